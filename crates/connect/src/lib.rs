@@ -1,0 +1,3 @@
+//! The outside world. For now: reading archives of mail, without writing anything anywhere.
+
+pub mod mail;

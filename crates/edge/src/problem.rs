@@ -1,0 +1,132 @@
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use kernel::Refusal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An RFC 9457 problem detail: what every answer that is not a success looks like.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// A name for the sort of problem: `about:blank` when the status says it all.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The sort of problem in a few words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// One sentence for a person.
+    pub detail: String,
+    /// The input that was refused, as a path: `budget.at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What was wrong with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// What would have been accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<String>,
+    /// Names the log entry that has the details of an error of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Seconds after which to try again; also in `Retry-After`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// A problem that its status describes.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank".into(),
+            title: status.canonical_reason().unwrap_or("Problem").into(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            field: None,
+            problem: None,
+            allowed: None,
+            id: None,
+            retry_after: None,
+        }
+    }
+
+    /// A request that could not be understood, with the field that stopped it.
+    pub fn malformed(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "The request could not be understood.").about(field, problem)
+    }
+
+    /// An error of ours: the details go to the log under an id, the client gets the id.
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        let id = log_id();
+        let mut causes = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            causes.push_str(": ");
+            causes.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        tracing::error!(id, error = causes, "a request failed");
+        Self {
+            id: Some(id),
+            ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "This did not work. It is our fault.")
+        }
+    }
+
+    fn about(self, field: impl Into<String>, problem: impl Into<String>) -> Self {
+        let (field, problem) = (field.into(), problem.into());
+        Self { detail: format!("{field}: {problem}."), field: Some(field), problem: Some(problem), ..self }
+    }
+}
+
+/// Distinguishes log entries of one process; not a secret.
+fn log_id() -> String {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!("err-{:x}-{:x}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotFound { what } => {
+                Self::new(StatusCode::NOT_FOUND, format!("There is no such {what}."))
+            }
+            Refusal::Forbidden { why } => Self::new(StatusCode::FORBIDDEN, why),
+            Refusal::Conflict { why } => Self::new(StatusCode::CONFLICT, why),
+            Refusal::SignedOut => Self::new(StatusCode::UNAUTHORIZED, "Sign in first."),
+            Refusal::Invalid { field, problem, allowed } => Self {
+                allowed,
+                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, String::new()).about(field, problem)
+            },
+            Refusal::TooMany { retry_after } => Self {
+                retry_after: Some(retry_after),
+                ..Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    format!("Too many attempts. Try again in {retry_after} seconds."),
+                )
+            },
+        }
+    }
+}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after;
+        let mut response = (status, axum::Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,16 @@
+//! What every room needs and nothing owns: typed ids, the clock, randomness, refusals and pages.
+//! No I/O here.
+
+mod clock;
+mod id;
+mod ids;
+mod page;
+mod refusal;
+mod text;
+
+pub use clock::Clock;
+pub use id::{Id, Kind, ParseIdError};
+pub use ids::{Ids, SHORT_ALPHABET};
+pub use page::Limit;
+pub use refusal::Refusal;
+pub use text::{SlugError, clean_line, clean_text, slug};

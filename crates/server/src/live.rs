@@ -1,0 +1,440 @@
+//! Live changes: server-sent events from the change log to everyone who may see a change.
+//!
+//! A hub for each workspace encodes a change once and shares the bytes. A stream first reads from
+//! the log what came after the reader's number, then follows the hub; a reader that is too slow
+//! for the hub's ring reads the log again, so the writer never waits and memory stays bounded.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Extension,
+    body::Body,
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, HeaderValue, Request, header},
+    response::Response,
+};
+use bytes::Bytes;
+use edge::{App, Json, Params, Problem, Problems};
+use futures::{Stream, stream};
+use jiff::Timestamp;
+use kernel::{Limit, Refusal};
+use people::{Actor, MemberId, SignedIn};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use store::{Change, Db, changes};
+use tokio::sync::{broadcast, watch};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::view::View;
+
+/// How many encoded changes the ring of a workspace holds for slow readers.
+const RING: usize = 1024;
+/// How many changes are read from the log at once.
+const PAGE: u32 = 500;
+/// How often a silent stream says that it is alive.
+const ALIVE: Duration = Duration::from_secs(20);
+/// After so many silences the stream checks that its reader is still signed in.
+const CHECK_EVERY: u32 = 3;
+
+/// One change of the workspace, as a stream sends it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LiveChange {
+    /// Its number in the workspace: without gaps, though not all are for every reader.
+    seq: i64,
+    /// When.
+    at: Timestamp,
+    /// Who did it.
+    actor: Option<MemberId>,
+    /// What was done: `post.created`, `ask.answered`.
+    verb: String,
+    /// The `Idempotency-Key` of the request, on the last change that it made.
+    operation: Option<String>,
+    /// The rows as they are now.
+    #[schema(value_type = Vec<edge::RowChange>)]
+    rows: Box<RawValue>,
+}
+
+/// Why a reader has to read everything again.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Reload {
+    /// One sentence.
+    reason: String,
+}
+
+impl From<&Change> for LiveChange {
+    fn from(change: &Change) -> Self {
+        Self {
+            seq: change.seq,
+            at: change.at,
+            actor: change.actor.map(MemberId::from_uuid),
+            verb: change.verb.clone(),
+            operation: change.operation.clone(),
+            rows: change.rows.clone(),
+        }
+    }
+}
+
+/// A change with its bytes on the wire.
+struct Frame {
+    change: Arc<Change>,
+    bytes: Bytes,
+}
+
+impl Frame {
+    fn new(change: Arc<Change>) -> Self {
+        let bytes = match serde_json::to_string(&LiveChange::from(&*change)) {
+            Ok(data) => Bytes::from(format!("id: {}\nevent: change\ndata: {data}\n\n", change.seq)),
+            Err(error) => {
+                tracing::error!(seq = change.seq, %error, "a change could not be encoded");
+                Bytes::new()
+            }
+        };
+        Self { change, bytes }
+    }
+}
+
+/// Shares encoded changes with the live streams, a ring for each workspace.
+#[derive(Clone)]
+pub struct Hub {
+    db: Db,
+    rings: Arc<Mutex<HashMap<Uuid, broadcast::Sender<Arc<Frame>>>>>,
+    ended: watch::Receiver<bool>,
+}
+
+impl Hub {
+    /// A hub over the database's bus. When `ended` turns true every stream ends, so that the
+    /// program can stop.
+    pub fn new(db: Db, ended: watch::Receiver<bool>) -> Self {
+        Self { db, rings: Arc::default(), ended }
+    }
+
+    /// Follows a workspace from now on.
+    fn follow(&self, workspace: Uuid) -> broadcast::Receiver<Arc<Frame>> {
+        let mut rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ring) = rings.get(&workspace) {
+            return ring.subscribe();
+        }
+        let (ring, receiver) = broadcast::channel(RING);
+        rings.insert(workspace, ring.clone());
+        drop(rings);
+        tokio::spawn(fill(self.clone(), workspace, ring));
+        receiver
+    }
+
+    async fn until_end(&self) {
+        let mut ended = self.ended.clone();
+        // An error means that the sender is gone: the program is ending too.
+        let _ = ended.wait_for(|ended| *ended).await;
+    }
+}
+
+/// Encodes what the bus announces. When the bus was faster, the readers notice the gap in the
+/// numbers and read the log.
+async fn fill(hub: Hub, workspace: Uuid, ring: broadcast::Sender<Arc<Frame>>) {
+    let mut subscription = hub.db.bus().subscribe(workspace);
+    loop {
+        let next = tokio::select! {
+            next = subscription.next() => next,
+            () = hub.until_end() => None,
+        };
+        match next {
+            Some(Ok(change)) => {
+                // Nobody listening is no error: the next reader starts from the log.
+                let _ = ring.send(Arc::new(Frame::new(change)));
+            }
+            Some(Err(_lagged)) => {}
+            None => break,
+        }
+    }
+    hub.rings.lock().unwrap_or_else(PoisonError::into_inner).remove(&workspace);
+}
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(follow)).routes(routes!(log))
+}
+
+/// From which number on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct After {
+    /// The last number that the reader has; without it the stream starts now. `Last-Event-ID`, which a
+    /// browser sends when it reconnects, counts more.
+    after: Option<i64>,
+}
+
+/// Live changes as server-sent events
+#[utoipa::path(get, path = "/changes", tag = "changes", operation_id = "follow_changes", params(After),
+    responses((status = 200, body = String, content_type = "text/event-stream",
+        description = "Events `change` (data: LiveChange, id: its number) and `reload` (data: Reload); a comment every 20 s"),
+        Problems))]
+async fn follow(
+    State(app): State<App>,
+    Extension(hub): Extension<Hub>,
+    SignedIn(actor): SignedIn,
+    Params(after): Params<After>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let reader = Reader::open(app, hub, actor, headers, resumed.or(after.after)).await?;
+    let mut response = Response::new(Body::from_stream(reader.stream()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// One reader's place in the log.
+struct Reader {
+    app: App,
+    hub: Hub,
+    actor: Actor,
+    headers: HeaderMap,
+    view: View,
+    ring: broadcast::Receiver<Arc<Frame>>,
+    /// The last number that was considered for this reader.
+    last: i64,
+    /// Whether the log may hold something after `last` that the ring does not.
+    behind: bool,
+    waiting: VecDeque<Bytes>,
+    silences: u32,
+    over: bool,
+}
+
+impl Reader {
+    async fn open(
+        app: App,
+        hub: Hub,
+        actor: Actor,
+        headers: HeaderMap,
+        after: Option<i64>,
+    ) -> Result<Self, Problem> {
+        // Follow first, then read: nothing can fall between the two.
+        let ring = hub.follow(actor.workspace.uuid());
+        let workspace = actor.workspace.uuid();
+        let asker = actor.clone();
+        let (view, head, oldest) = app
+            .context
+            .db
+            .read(move |tx| async move {
+                Ok::<_, people::Error>((
+                    View::of(&tx, &asker).await?,
+                    tx.head(workspace).await?,
+                    changes::oldest(&tx, workspace).await?,
+                ))
+            })
+            .await
+            .map_err(Problem::from)?;
+        let mut waiting = VecDeque::from([Bytes::from_static(b": hello\nretry: 2000\n\n")]);
+        let last = after.unwrap_or(head);
+        let too_old = oldest.is_some_and(|oldest| last + 1 < oldest);
+        let mut start = last;
+        if too_old || last > head {
+            waiting.push_back(reload("The changes after this number are no longer kept."));
+            start = head;
+        }
+        Ok(Self {
+            app,
+            hub,
+            actor,
+            headers,
+            view,
+            ring,
+            last: start,
+            behind: true,
+            waiting,
+            silences: 0,
+            over: false,
+        })
+    }
+
+    fn stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
+        stream::unfold(self, |mut reader| async move {
+            let bytes = reader.next().await?;
+            Some((Ok(bytes), reader))
+        })
+    }
+
+    /// The next bytes for the wire; None ends the stream.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            if let Some(bytes) = self.waiting.pop_front() {
+                return Some(bytes);
+            }
+            if self.over {
+                return None;
+            }
+            if self.behind {
+                self.read_log().await?;
+                continue;
+            }
+            let next = tokio::select! {
+                next = tokio::time::timeout(ALIVE, self.ring.recv()) => next,
+                () = self.hub.until_end() => return None,
+            };
+            match next {
+                Ok(Ok(frame)) if frame.change.seq <= self.last => {}
+                Ok(Ok(frame)) if frame.change.seq == self.last + 1 => self.take(&frame).await?,
+                Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) => self.behind = true,
+                Ok(Err(broadcast::error::RecvError::Closed)) => return None,
+                Err(_silence) => self.alive().await?,
+            }
+        }
+    }
+
+    async fn read_log(&mut self) -> Option<()> {
+        let (workspace, after) = (self.actor.workspace.uuid(), self.last);
+        let page =
+            self.app.context.db.read(move |tx| async move { changes::since(&tx, workspace, after, PAGE).await });
+        let page = match page.await {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::error!(%error, "a live stream could not read the log");
+                return None;
+            }
+        };
+        self.behind = page.len() == PAGE as usize;
+        for change in page {
+            self.take(&Frame::new(Arc::new(change))).await?;
+        }
+        Some(())
+    }
+
+    /// Puts a change on the wire if the reader may see it.
+    async fn take(&mut self, frame: &Frame) -> Option<()> {
+        let change = &*frame.change;
+        self.last = change.seq;
+        if self.view.may_change_by(change) && !self.look_again().await {
+            self.over = true;
+            return Some(());
+        }
+        let topic_people = match change.audience {
+            store::Audience::Topic(topic) => self.participants(topic).await?,
+            _ => HashSet::new(),
+        };
+        if self.view.covers(change, &topic_people) {
+            self.waiting.push_back(frame.bytes.clone());
+        }
+        Some(())
+    }
+
+    async fn participants(&self, topic: Uuid) -> Option<HashSet<MemberId>> {
+        let workspace = self.actor.workspace;
+        let read = self.app.context.db.read(move |tx| async move {
+            topics::topic::participants(&tx, workspace, topics::TopicId::from_uuid(topic)).await
+        });
+        match read.await {
+            Ok(people) => Some(people.into_iter().collect()),
+            Err(error) => {
+                tracing::error!(%error, "a live stream could not read who may see a topic");
+                None
+            }
+        }
+    }
+
+    /// Reads again what the reader may see; false when they are no longer signed in.
+    async fn look_again(&mut self) -> bool {
+        let Some(actor) = self.signed_in().await else { return false };
+        let asker = actor.clone();
+        match self.app.context.db.read(move |tx| async move { View::of(&tx, &asker).await }).await {
+            Ok(view) => {
+                self.view = view;
+                self.actor = actor;
+                true
+            }
+            Err(error) => {
+                tracing::error!(%error, "a live stream could not read what its reader may see");
+                false
+            }
+        }
+    }
+
+    /// The reader, if their session or token still holds.
+    async fn signed_in(&self) -> Option<Actor> {
+        let (mut parts, ()) = Request::new(()).into_parts();
+        parts.headers = self.headers.clone();
+        SignedIn::from_request_parts(&mut parts, &self.app).await.ok().map(|SignedIn(actor)| actor)
+    }
+
+    async fn alive(&mut self) -> Option<()> {
+        self.silences += 1;
+        if self.silences.is_multiple_of(CHECK_EVERY) && !self.look_again().await {
+            return None;
+        }
+        self.waiting.push_back(Bytes::from_static(b": alive\n\n"));
+        Some(())
+    }
+}
+
+fn reload(reason: &str) -> Bytes {
+    let data = serde_json::to_string(&Reload { reason: reason.to_owned() }).unwrap_or_default();
+    Bytes::from(format!("event: reload\ndata: {data}\n\n"))
+}
+
+/// Which page of the log.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct LogParams {
+    /// The last number that the reader has.
+    after: i64,
+    /// 1 to 200.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<Limit>,
+}
+
+/// A page of the change log.
+#[derive(Debug, Serialize, ToSchema)]
+struct ChangeList {
+    /// The number up to which this page considered the log: the `after` of the next one.
+    seq: i64,
+    /// What the reader may see of it, in order.
+    items: Vec<LiveChange>,
+    /// Whether there is more.
+    more: bool,
+}
+
+/// A page of the change log
+#[utoipa::path(get, path = "/changes/log", tag = "changes", operation_id = "list_changes", params(LogParams),
+    responses((status = 200, body = ChangeList), Problems))]
+async fn log(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Params(params): Params<LogParams>,
+) -> Result<Json<ChangeList>, Problem> {
+    if params.after < 0 {
+        return Err(Refusal::invalid_because("after", "is out of range", "0 or more").into());
+    }
+    let limit = params.limit.unwrap_or_default().get();
+    let page = app.context.db.read(move |tx| async move {
+        let view = View::of(&tx, &actor).await?;
+        let changes = changes::since(&tx, actor.workspace.uuid(), params.after, limit).await?;
+        let mut list = ChangeList {
+            seq: changes.last().map_or(params.after, |change| change.seq),
+            items: Vec::new(),
+            more: changes.len() == limit as usize,
+        };
+        for change in &changes {
+            let people = match change.audience {
+                store::Audience::Topic(topic) => {
+                    let topic = topics::TopicId::from_uuid(topic);
+                    topics::topic::participants(&tx, actor.workspace, topic).await?.into_iter().collect()
+                }
+                _ => HashSet::new(),
+            };
+            if view.covers(change, &people) {
+                list.items.push(LiveChange::from(change));
+            }
+        }
+        Ok::<_, topics::Error>(list)
+    });
+    Ok(Json(page.await.map_err(Problem::from)?))
+}

@@ -1,0 +1,98 @@
+//! A retried request gets the first answer back: the receipt says which changes the first try
+//! made. It is written in the transaction of the request itself.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{Result, Tx, args, changes::Numbered, sql};
+
+/// What a client names its request by, and what it asked for.
+#[derive(Debug, Clone)]
+pub struct ReceiptKey {
+    /// Where.
+    pub workspace: Uuid,
+    /// Whose request.
+    pub member: Uuid,
+    /// The client's key, unique among the member's requests.
+    pub key: String,
+    /// A digest of method, path and body.
+    pub fingerprint: Vec<u8>,
+    /// When the request came.
+    pub at: Timestamp,
+}
+
+/// What is known about a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receipt {
+    /// Never seen: do the work.
+    New,
+    /// Done before: nothing is to be done. The changes then made are `first_seq..=last_seq`, an
+    /// empty range if there were none.
+    Seen {
+        /// The first change.
+        first_seq: i64,
+        /// The last change.
+        last_seq: i64,
+    },
+    /// Another request used the same key.
+    Different,
+}
+
+impl Tx {
+    /// Must be the first call of the transaction: of two concurrent requests with one key the
+    /// second waits here for the first. After [`Receipt::New`] the transaction's end writes the
+    /// numbers of its changes into the receipt; a rollback forgets the key.
+    pub async fn receipt(&self, key: ReceiptKey) -> Result<Receipt> {
+        let inserted = self
+            .run(
+                sql!(
+                    "INSERT INTO receipts (workspace, member, key, fingerprint, first_seq, last_seq, at)
+                     VALUES ($1, $2, $3, $4, 1, 0, $5)
+                     ON CONFLICT (workspace, member, key) DO NOTHING"
+                ),
+                args![key.workspace, key.member, key.key, key.fingerprint, key.at],
+            )
+            .await?;
+        if inserted == 1 {
+            self.keep_receipt(key);
+            return Ok(Receipt::New);
+        }
+        let row = self
+            .one(
+                sql!(
+                    "SELECT fingerprint, first_seq, last_seq FROM receipts
+                     WHERE workspace = $1 AND member = $2 AND key = $3"
+                ),
+                args![key.workspace, key.member, key.key],
+            )
+            .await?;
+        if row.get::<Vec<u8>>("fingerprint")? != key.fingerprint {
+            return Ok(Receipt::Different);
+        }
+        Ok(Receipt::Seen { first_seq: row.get("first_seq")?, last_seq: row.get("last_seq")? })
+    }
+}
+
+/// Forgets what was received before `before`; returns how many receipts that were.
+pub async fn prune(tx: &Tx, before: Timestamp) -> Result<u64> {
+    tx.run(sql!("DELETE FROM receipts WHERE at < $1"), args![before]).await
+}
+
+/// Writes the numbers into a receipt that this transaction began.
+pub(crate) async fn complete(tx: &Tx, key: &ReceiptKey, numbered: &Numbered) -> Result<()> {
+    let (first, last) = if let Some(range) = numbered.range(key.workspace) {
+        range
+    } else {
+        let head = tx.head(key.workspace).await?;
+        (head + 1, head)
+    };
+    tx.run(
+        sql!(
+            "UPDATE receipts SET first_seq = $4, last_seq = $5
+             WHERE workspace = $1 AND member = $2 AND key = $3"
+        ),
+        args![key.workspace, key.member, key.key, first, last],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,147 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kernel::{Id, Kind};
+use uuid::Uuid;
+
+use crate::{Error, Result, Value};
+
+/// One row of an answer, read by column name.
+#[derive(Debug, Clone)]
+pub struct Row {
+    columns: Arc<[String]>,
+    values: Vec<Value>,
+}
+
+impl Row {
+    pub(crate) fn new(columns: Arc<[String]>, values: Vec<Value>) -> Self {
+        Self { columns, values }
+    }
+
+    /// The column's value. A missing column or another type is [`Error::Column`], never a panic.
+    /// Of two columns with one name the first counts.
+    pub fn get<T: FromValue>(&self, column: &str) -> Result<T> {
+        let found = self.columns.iter().position(|name| name == column);
+        let value = found.and_then(|position| self.values.get(position)).ok_or_else(|| {
+            let problem = format!("not among {}", self.columns.join(", "));
+            Error::Column { column: column.to_owned(), problem }
+        })?;
+        T::from_value(value).map_err(|problem| Error::Column { column: column.to_owned(), problem })
+    }
+
+    /// Names and values in the order of the statement.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.columns.iter().map(String::as_str).zip(&self.values)
+    }
+}
+
+/// A type that a column can be read as.
+pub trait FromValue: Sized {
+    /// The value as this type, or what was found instead.
+    fn from_value(value: &Value) -> Result<Self, String>;
+}
+
+fn unexpected<T>(wanted: &str, found: &Value) -> Result<T, String> {
+    Err(format!("expected {wanted}, found {}", found.name()))
+}
+
+impl FromValue for Value {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        Ok(value.clone())
+    }
+}
+
+impl FromValue for i64 {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Int(number) => Ok(*number),
+            other => unexpected("an integer", other),
+        }
+    }
+}
+
+macro_rules! narrower {
+    ($($type:ty),*) => {$(
+        impl FromValue for $type {
+            fn from_value(value: &Value) -> Result<Self, String> {
+                let number = i64::from_value(value)?;
+                number.try_into().map_err(|_| format!("{number} does not fit into {}", stringify!($type)))
+            }
+        }
+    )*};
+}
+narrower!(i32, i16, u64, u32, u16, u8);
+
+impl FromValue for bool {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Bool(truth) => Ok(*truth),
+            Value::Int(0) => Ok(false),
+            Value::Int(1) => Ok(true),
+            other => unexpected("a boolean", other),
+        }
+    }
+}
+
+impl FromValue for f64 {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Float(number) => Ok(*number),
+            Value::Int(number) => Ok(*number as Self),
+            other => unexpected("a float", other),
+        }
+    }
+}
+
+impl FromValue for String {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Text(text) => Ok(text.clone()),
+            other => unexpected("text", other),
+        }
+    }
+}
+
+impl FromValue for Vec<u8> {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Bytes(bytes) => Ok(bytes.clone()),
+            Value::Uuid(uuid) => Ok(uuid.as_bytes().to_vec()),
+            other => unexpected("bytes", other),
+        }
+    }
+}
+
+impl FromValue for Uuid {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Uuid(uuid) => Ok(*uuid),
+            Value::Bytes(bytes) => {
+                Self::from_slice(bytes).map_err(|_| format!("{} bytes are not a UUID", bytes.len()))
+            }
+            other => unexpected("a UUID", other),
+        }
+    }
+}
+
+impl<K: Kind> FromValue for Id<K> {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        Uuid::from_value(value).map(Self::from_uuid)
+    }
+}
+
+impl FromValue for Timestamp {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        let micros = i64::from_value(value)?;
+        Self::from_microsecond(micros).map_err(|_| format!("{micros} is no instant"))
+    }
+}
+
+impl<T: FromValue> FromValue for Option<T> {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        match value {
+            Value::Null => Ok(None),
+            value => T::from_value(value).map(Some),
+        }
+    }
+}

@@ -1,0 +1,503 @@
+//! SQLite: one writer thread that groups waiting transactions into one commit, so that durability
+//! costs one fsync for many of them, and readers on connections of their own.
+
+use std::{
+    fs::File,
+    future::Future,
+    panic::{AssertUnwindSafe, Location, catch_unwind},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    task::{self, Poll, Waker},
+    thread,
+};
+
+use rusqlite::{Connection, OpenFlags, Statement, backup::Backup, config::DbConfig};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
+    task::spawn_blocking,
+};
+
+use crate::{
+    Error, Migration, Result, Row, Tx, Value,
+    db::Committed,
+    migrate,
+    tx::{Settled, Signals, inspect, panic_text, perform},
+};
+
+/// How many transactions wait for the writer before callers wait for a place.
+const QUEUE: usize = 1024;
+/// How many transactions share one commit.
+const GROUP: usize = 64;
+/// Snapshots for search and export beside the ordinary ones.
+const LONG_READERS: usize = 2;
+
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    orders: mpsc::Sender<Order>,
+    short: Arc<Readers>,
+    long: Arc<Readers>,
+    signals: Signals,
+}
+
+enum Order {
+    Write(Box<dyn Task>),
+    Close(oneshot::Sender<()>),
+}
+
+impl Sqlite {
+    pub(crate) async fn open(
+        path: PathBuf,
+        readers: usize,
+        migrations: &[Migration],
+        signals: Signals,
+    ) -> Result<Self> {
+        let (opened, migrations) = (path.clone(), migrations.to_vec());
+        let connection = spawn_blocking(move || open_writer(&opened, &migrations))
+            .await
+            .map_err(|error| Error::Panicked(error.to_string()))??;
+        let (orders, waiting) = mpsc::channel(QUEUE);
+        let writer = Writer { orders: waiting, signals: signals.clone() };
+        thread::Builder::new().name("store-writer".to_owned()).spawn(move || writer.work(connection))?;
+        Ok(Self {
+            short: Readers::new(&path, readers),
+            long: Readers::new(&path, LONG_READERS),
+            path,
+            orders,
+            signals,
+        })
+    }
+
+    pub(crate) async fn write<T, E, F, Fut>(
+        &self,
+        place: &'static Location<'static>,
+        work: F,
+    ) -> Result<Committed<T>, E>
+    where
+        F: FnOnce(Tx) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let task = Write { work: Some(work), outcome: None, answer, place, signals: self.signals.clone() };
+        self.orders.send(Order::Write(Box::new(task))).await.map_err(|_| Error::Closed)?;
+        answered.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Runs where it is called: an indexed read takes less time than a change of threads.
+    pub(crate) async fn read<T, E, F, Fut>(&self, place: &'static Location<'static>, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Tx) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<Error>,
+    {
+        let _permit = self.short.permit().await?;
+        self.short.snapshot(place, self.signals.clone(), work)
+    }
+
+    pub(crate) async fn read_long<T, E, F, Fut>(
+        &self,
+        place: &'static Location<'static>,
+        work: F,
+    ) -> Result<T, E>
+    where
+        F: FnOnce(Tx) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let permit = self.long.permit().await?;
+        let (readers, signals) = (self.long.clone(), self.signals.clone());
+        spawn_blocking(move || {
+            let _permit = permit;
+            readers.snapshot(place, signals, work)
+        })
+        .await
+        .map_err(|error| Error::Panicked(error.to_string()))?
+    }
+
+    pub(crate) async fn backup_to(&self, target: &Path) -> Result<()> {
+        if target.try_exists()? {
+            return Err(std::io::Error::from(std::io::ErrorKind::AlreadyExists).into());
+        }
+        let (source, target) = (self.path.clone(), target.to_owned());
+        spawn_blocking(move || snapshot_file(&open(&source, Access::Read)?, &target))
+            .await
+            .map_err(|error| Error::Panicked(error.to_string()))?
+    }
+
+    /// Lets the writer finish what it has begun and closes every connection.
+    pub(crate) async fn close(&self) {
+        self.short.close();
+        self.long.close();
+        let (closed, ended) = oneshot::channel();
+        if self.orders.send(Order::Close(closed)).await.is_ok() {
+            let _ = ended.await;
+        }
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn prepare(&self, sql: &str) -> Result<()> {
+        let connection = self.short.take()?;
+        let outcome = connection.prepare(sql).map(|_| ()).map_err(Error::from);
+        self.short.put_back(connection);
+        outcome
+    }
+}
+
+// ------------------------------------------------------------------ connections
+
+#[derive(PartialEq)]
+enum Access {
+    Read,
+    Write,
+}
+
+fn open(path: &Path, access: Access) -> Result<Connection> {
+    let flags = match access {
+        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+    };
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.execute_batch("PRAGMA busy_timeout = 10000")?;
+    if access == Access::Write {
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864",
+        )?;
+    }
+    // As on PostgreSQL: LIKE tells upper from lower case, and "x" is a column or an error.
+    connection.execute_batch(
+        "PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY;
+         PRAGMA mmap_size = 268435456; PRAGMA cache_size = -16000",
+    )?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_prepared_statement_cache_capacity(512);
+    Ok(connection)
+}
+
+fn open_writer(path: &Path, migrations: &[Migration]) -> Result<Connection> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let connection = open(path, Access::Write)?;
+    migrate::sqlite(&connection, path, migrations)?;
+    Ok(connection)
+}
+
+/// Copies the database as it is now into one file, in one read snapshot, while writers go on.
+/// The file appears under its name only when it is complete and on disk.
+pub(crate) fn snapshot_file(source: &Connection, target: &Path) -> Result<()> {
+    let mut unfinished = target.as_os_str().to_owned();
+    unfinished.push(".partial");
+    let unfinished = PathBuf::from(unfinished);
+    match std::fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let outcome = fill_snapshot(source, &unfinished).and_then(|()| {
+        std::fs::rename(&unfinished, target)?;
+        sync_folder_of(target)
+    });
+    if outcome.is_err() {
+        // The first error is the one that matters.
+        let _ = std::fs::remove_file(&unfinished);
+    }
+    outcome
+}
+
+fn fill_snapshot(source: &Connection, unfinished: &Path) -> Result<()> {
+    let mut copy = Connection::open(unfinished)?;
+    Backup::new(source, &mut copy)?.step(-1)?;
+    // The copy says of itself that it has a write-ahead log; a backup is one file.
+    copy.execute_batch("PRAGMA journal_mode = DELETE")?;
+    copy.close().map_err(|(_, error)| error)?;
+    File::open(unfinished)?.sync_all()?;
+    Ok(())
+}
+
+fn sync_folder_of(path: &Path) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()?;
+    Ok(())
+}
+
+// ------------------------------------------------------------------ statements
+
+pub(crate) fn run(connection: &Connection, sql: &str, args: &[Value]) -> Result<u64> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, sql, args)?;
+    Ok(statement.raw_execute()? as u64)
+}
+
+pub(crate) fn all(connection: &Connection, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, sql, args)?;
+    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+    let mut rows = statement.raw_query();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let values = (0..columns.len()).map(|index| {
+            Value::try_from(row.get_ref(index)?).map_err(|problem| Error::Column {
+                column: columns.get(index).cloned().unwrap_or_default(),
+                problem: problem.to_string(),
+            })
+        });
+        let values = values.collect::<Result<_>>()?;
+        found.push(Row::new(columns.clone(), values));
+    }
+    Ok(found)
+}
+
+/// SQLite takes `$2` for a name and numbers parameters by first appearance; here a number is a
+/// number, as on PostgreSQL.
+fn bind(statement: &mut Statement<'_>, sql: &str, args: &[Value]) -> Result<()> {
+    let expected = statement.parameter_count();
+    let wrong = || Error::Arguments { given: args.len(), expected, sql: sql.to_owned() };
+    if expected != args.len() {
+        return Err(wrong());
+    }
+    for index in 1..=expected {
+        let number: usize = statement
+            .parameter_name(index)
+            .and_then(|name| name.strip_prefix('$')?.parse().ok())
+            .ok_or_else(wrong)?;
+        let value = number.checked_sub(1).and_then(|position| args.get(position)).ok_or_else(wrong)?;
+        statement.raw_bind_parameter(index, value)?;
+    }
+    Ok(())
+}
+
+// ------------------------------------------------------------------ reading
+
+struct Readers {
+    path: PathBuf,
+    permits: Arc<Semaphore>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    fn new(path: &Path, most: usize) -> Arc<Self> {
+        let permits = Arc::new(Semaphore::new(most.max(1)));
+        Arc::new(Self { path: path.to_owned(), permits, idle: Mutex::default() })
+    }
+
+    async fn permit(&self) -> Result<OwnedSemaphorePermit> {
+        self.permits.clone().acquire_owned().await.map_err(|_| Error::Closed)
+    }
+
+    fn take(&self) -> Result<Connection> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| open(&self.path, Access::Read), Ok)
+    }
+
+    fn put_back(&self, connection: Connection) {
+        if !self.permits.is_closed() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        }
+    }
+
+    fn close(&self) {
+        self.permits.close();
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn snapshot<T, E, F, Fut>(
+        &self,
+        place: &'static Location<'static>,
+        signals: Signals,
+        work: F,
+    ) -> Result<T, E>
+    where
+        F: FnOnce(Tx) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+        E: From<Error>,
+    {
+        let connection = self.take()?;
+        execute(&connection, "BEGIN")?;
+        let tx = Tx::over_sqlite(connection, signals);
+        let outcome = at_once(place, || inspect(tx.clone(), work));
+        if let Some(connection) = tx.end_sqlite()
+            && execute(&connection, "ROLLBACK").is_ok()
+        {
+            self.put_back(connection);
+        }
+        outcome?
+    }
+}
+
+fn execute(connection: &Connection, sql: &'static str) -> Result<()> {
+    connection.prepare_cached(sql)?.raw_execute()?;
+    Ok(())
+}
+
+/// Polls a transaction once: on SQLite every future of its own is ready at once, so one that is
+/// not waits for something else, which would hold up everybody.
+fn at_once<T, Fut>(place: &Location<'_>, start: impl FnOnce() -> Fut) -> Result<T>
+where
+    Fut: Future<Output = T>,
+{
+    let polled = catch_unwind(AssertUnwindSafe(|| {
+        let mut future = Box::pin(start());
+        future.as_mut().poll(&mut task::Context::from_waker(Waker::noop()))
+    }));
+    match polled {
+        Ok(Poll::Ready(value)) => Ok(value),
+        Ok(Poll::Pending) => {
+            tracing::error!(%place, "a transaction waits for something other than itself");
+            Err(Error::Pending(place.to_string()))
+        }
+        Err(payload) => {
+            let text = panic_text(&*payload);
+            tracing::error!(%place, %text, "a transaction panicked");
+            Err(Error::Panicked(text))
+        }
+    }
+}
+
+// ------------------------------------------------------------------ writing
+
+/// A transaction on its way through the writer.
+trait Task: Send {
+    /// Runs it; says whether its rows stay.
+    fn run(&mut self, tx: &Tx) -> bool;
+    /// Tells the caller; `problem` when the group's commit failed.
+    fn answer(self: Box<Self>, problem: Option<&Error>);
+}
+
+struct Write<T, E, F> {
+    work: Option<F>,
+    outcome: Option<Result<(T, Settled), E>>,
+    /// Nobody may be waiting any more; the transaction completes all the same.
+    answer: oneshot::Sender<Result<Committed<T>, E>>,
+    place: &'static Location<'static>,
+    signals: Signals,
+}
+
+impl<T, E, F, Fut> Task for Write<T, E, F>
+where
+    F: FnOnce(Tx) -> Fut + Send,
+    Fut: Future<Output = Result<T, E>> + Send,
+    T: Send,
+    E: From<Error> + Send,
+{
+    fn run(&mut self, tx: &Tx) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        let outcome =
+            at_once(self.place, || perform(tx.clone(), work)).unwrap_or_else(|error| Err(error.into()));
+        let keep = outcome.is_ok();
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn answer(self: Box<Self>, problem: Option<&Error>) {
+        let answer = match (self.outcome, problem) {
+            (Some(Ok((value, settled))), None) => Ok(settled.announce(value, &self.signals)),
+            (Some(Ok((_, settled))), Some(problem)) => {
+                settled.rolled_back();
+                Err(commit_error(problem).into())
+            }
+            (Some(Err(error)), _) => Err(error),
+            (None, Some(problem)) => Err(commit_error(problem).into()),
+            (None, None) => Err(Error::Closed.into()),
+        };
+        let _ = self.answer.send(answer);
+    }
+}
+
+fn commit_error(problem: &Error) -> Error {
+    match problem {
+        Error::Busy => Error::Busy,
+        other => Error::Commit(other.to_string()),
+    }
+}
+
+struct Writer {
+    orders: mpsc::Receiver<Order>,
+    signals: Signals,
+}
+
+impl Writer {
+    fn work(mut self, mut connection: Connection) {
+        while let Some(order) = self.orders.blocking_recv() {
+            let close = match order {
+                Order::Close(closed) => Some(closed),
+                Order::Write(first) => {
+                    let Some((back, close)) = self.group(connection, first) else { return };
+                    connection = back;
+                    close
+                }
+            };
+            if let Some(closed) = close {
+                close_down(connection);
+                let _ = closed.send(());
+                return;
+            }
+        }
+        close_down(connection);
+    }
+
+    /// One commit for everybody who is waiting now. Gives the connection back, and an order to
+    /// close if one came.
+    fn group(
+        &mut self,
+        mut connection: Connection,
+        first: Box<dyn Task>,
+    ) -> Option<(Connection, Option<oneshot::Sender<()>>)> {
+        let mut problem = execute(&connection, "BEGIN IMMEDIATE").err();
+        let mut close = None;
+        let mut done = Vec::new();
+        let mut next = Some(first);
+        while let Some(mut task) = next.take() {
+            if problem.is_none() {
+                let (back, outcome) = self.in_savepoint(connection, &mut *task)?;
+                connection = back;
+                problem = outcome.err();
+            }
+            done.push(task);
+            if problem.is_none() && done.len() < GROUP && close.is_none() {
+                match self.orders.try_recv() {
+                    Ok(Order::Write(task)) => next = Some(task),
+                    Ok(Order::Close(closed)) => close = Some(closed),
+                    Err(_) => {}
+                }
+            }
+        }
+        let problem = problem.or_else(|| execute(&connection, "COMMIT").err());
+        if let Some(problem) = &problem {
+            tracing::error!(%problem, transactions = done.len(), "a group was not committed");
+            if !connection.is_autocommit()
+                && let Err(error) = execute(&connection, "ROLLBACK")
+            {
+                tracing::error!(%error, "roll back");
+            }
+        }
+        for task in done {
+            task.answer(problem.as_ref());
+        }
+        Some((connection, close))
+    }
+
+    /// Runs one transaction so that its failure leaves the others alone. An error here means that
+    /// the whole group is lost: a full disk may end the enclosing transaction.
+    fn in_savepoint(&self, connection: Connection, task: &mut dyn Task) -> Option<(Connection, Result<()>)> {
+        if let Err(error) = execute(&connection, "SAVEPOINT one") {
+            return Some((connection, Err(error)));
+        }
+        let tx = Tx::over_sqlite(connection, self.signals.clone());
+        let keep = task.run(&tx);
+        let connection = tx.end_sqlite()?;
+        let undone = if keep { Ok(()) } else { execute(&connection, "ROLLBACK TO one") };
+        let outcome = undone.and_then(|()| execute(&connection, "RELEASE one"));
+        Some((connection, outcome))
+    }
+}
+
+fn close_down(connection: Connection) {
+    if let Err(error) = connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)") {
+        tracing::warn!(%error, "checkpoint at the end");
+    }
+    if let Err((_, error)) = connection.close() {
+        tracing::warn!(%error, "close");
+    }
+}

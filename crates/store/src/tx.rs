@@ -1,0 +1,280 @@
+use std::{
+    future::{Future, ready},
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use rusqlite::Connection;
+use tokio::sync::{Mutex as AsyncMutex, watch};
+use uuid::Uuid;
+
+use crate::{
+    Bus, Error, NewChange, NewJob, ReceiptKey, Result, Row, Sql, Value, args,
+    changes::{self, Numbered},
+    db::Committed,
+    jobs,
+    postgres::Lease,
+    receipts, sql, sqlite,
+};
+
+/// Who is told about a commit.
+#[derive(Clone, Default)]
+pub(crate) struct Signals {
+    pub(crate) bus: Bus,
+    /// Goes up when jobs were enqueued.
+    pub(crate) jobs: Arc<watch::Sender<u64>>,
+}
+
+/// A transaction in progress. It dies with its closure: whoever kept a clone gets
+/// [`Error::Finished`]. After a statement failed the transaction takes no more statements, on
+/// both engines, and is rolled back whatever the closure returns.
+#[derive(Clone)]
+pub struct Tx {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    link: Link,
+    failed: AtomicBool,
+    buffer: Mutex<Buffer>,
+    signals: Signals,
+}
+
+enum Link {
+    Sqlite(Mutex<Option<Connection>>),
+    Postgres(AsyncMutex<Option<Lease>>),
+}
+
+/// What is written at the end of the transaction.
+#[derive(Default)]
+struct Buffer {
+    changes: Vec<NewChange>,
+    jobs: Vec<NewJob>,
+    receipts: Vec<ReceiptKey>,
+}
+
+impl Tx {
+    pub(crate) fn over_sqlite(connection: Connection, signals: Signals) -> Self {
+        Self::over(Link::Sqlite(Mutex::new(Some(connection))), signals)
+    }
+
+    pub(crate) fn over_postgres(lease: Lease, signals: Signals) -> Self {
+        Self::over(Link::Postgres(AsyncMutex::new(Some(lease))), signals)
+    }
+
+    fn over(link: Link, signals: Signals) -> Self {
+        let (failed, buffer) = (AtomicBool::new(false), Mutex::default());
+        Self { inner: Arc::new(Inner { link, failed, buffer, signals }) }
+    }
+
+    /// Runs a statement; returns how many rows it touched.
+    pub async fn run(&self, sql: Sql, args: Vec<Value>) -> Result<u64> {
+        self.run_text(sql.0, &args).await
+    }
+
+    /// All rows of the answer.
+    pub async fn all(&self, sql: Sql, args: Vec<Value>) -> Result<Vec<Row>> {
+        self.all_text(sql.0, &args).await
+    }
+
+    /// A statement made from the catalog, which no registry can know.
+    pub(crate) async fn run_text(&self, sql: &str, args: &[Value]) -> Result<u64> {
+        self.check()?;
+        let outcome = match &self.inner.link {
+            Link::Sqlite(connection) => {
+                sqlite::run(lock(connection).as_ref().ok_or(Error::Finished)?, sql, args)
+            }
+            Link::Postgres(lease) => lease.lock().await.as_ref().ok_or(Error::Finished)?.run(sql, args).await,
+        };
+        self.note(outcome)
+    }
+
+    /// The same with an answer.
+    pub(crate) async fn all_text(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
+        self.check()?;
+        let outcome = match &self.inner.link {
+            Link::Sqlite(connection) => {
+                sqlite::all(lock(connection).as_ref().ok_or(Error::Finished)?, sql, args)
+            }
+            Link::Postgres(lease) => lease.lock().await.as_ref().ok_or(Error::Finished)?.all(sql, args).await,
+        };
+        self.note(outcome)
+    }
+
+    /// The first row; [`Error::NoRow`] when there is none.
+    pub async fn one(&self, sql: Sql, args: Vec<Value>) -> Result<Row> {
+        self.maybe(sql, args).await?.ok_or(Error::NoRow)
+    }
+
+    /// The first row, if there is one.
+    pub async fn maybe(&self, sql: Sql, args: Vec<Value>) -> Result<Option<Row>> {
+        Ok(self.all(sql, args).await?.into_iter().next())
+    }
+
+    /// Whether this is SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.inner.link, Link::Sqlite(_))
+    }
+
+    /// The statement for this engine, for the few that cannot be written once.
+    pub fn pick(&self, sqlite: Sql, postgres: Sql) -> Sql {
+        if self.is_sqlite() { sqlite } else { postgres }
+    }
+
+    /// Appends a change to the log. It gets its number at the end of the transaction.
+    pub fn record(&self, change: NewChange) {
+        lock(&self.inner.buffer).changes.push(change);
+    }
+
+    /// Leaves a job behind, to run after the commit; see [`NewJob`] for what happens to one of
+    /// the same key. Jobs are written at the end of the transaction, in one order, so that two
+    /// transactions with the same keys do not wait for each other in a circle.
+    pub fn enqueue(&self, job: NewJob) -> impl Future<Output = Result<()>> + Send + use<> {
+        lock(&self.inner.buffer).jobs.push(job);
+        ready(Ok(()))
+    }
+
+    /// The number of the workspace's newest change in this snapshot; 0 before the first.
+    pub async fn head(&self, workspace: Uuid) -> Result<i64> {
+        let row =
+            self.maybe(sql!("SELECT seq FROM change_heads WHERE workspace = $1"), args![workspace]).await?;
+        row.map_or(Ok(0), |row| row.get("seq"))
+    }
+
+    pub(crate) fn bus(&self) -> &Bus {
+        &self.inner.signals.bus
+    }
+
+    pub(crate) fn keep_receipt(&self, key: ReceiptKey) {
+        lock(&self.inner.buffer).receipts.push(key);
+    }
+
+    /// Writes what was buffered. The change heads are locked from here to the commit.
+    pub(crate) async fn settle(&self) -> Result<Settled> {
+        self.check()?;
+        let Buffer { changes, jobs, receipts } = mem::take(&mut *lock(&self.inner.buffer));
+        let enqueued = !jobs.is_empty();
+        jobs::insert(self, jobs).await?;
+        let numbered = changes::number(self, changes).await?;
+        for key in &receipts {
+            receipts::complete(self, key, &numbered).await?;
+        }
+        Ok(Settled { numbered, enqueued })
+    }
+
+    /// A snapshot writes nothing, so nothing may have been left to be written.
+    pub(crate) fn settle_snapshot(&self) -> Result<()> {
+        self.check()?;
+        let buffer = lock(&self.inner.buffer);
+        if buffer.changes.is_empty() && buffer.jobs.is_empty() && buffer.receipts.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Unsupported("changes, jobs and receipts in a read transaction"))
+        }
+    }
+
+    /// Ends the handle and gives the connection back.
+    pub(crate) fn end_sqlite(&self) -> Option<Connection> {
+        match &self.inner.link {
+            Link::Sqlite(connection) => lock(connection).take(),
+            Link::Postgres(_) => None,
+        }
+    }
+
+    /// The same for PostgreSQL; a statement that is under way is waited for.
+    pub(crate) async fn end_postgres(&self) -> Option<Lease> {
+        match &self.inner.link {
+            Link::Sqlite(_) => None,
+            Link::Postgres(lease) => lease.lock().await.take(),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.inner.failed.load(Ordering::Acquire) { Err(Error::Aborted) } else { Ok(()) }
+    }
+
+    /// PostgreSQL takes nothing more after a failed statement. SQLite would; it must not, or a
+    /// closure that goes on after an error would work on one engine only.
+    fn note<T>(&self, outcome: Result<T>) -> Result<T> {
+        if outcome.is_err() {
+            self.inner.failed.store(true, Ordering::Release);
+        }
+        outcome
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a transaction leaves to be announced once it is committed.
+pub(crate) struct Settled {
+    numbered: Numbered,
+    enqueued: bool,
+}
+
+impl Settled {
+    /// From here on the commit may have happened even if nobody hears of it.
+    pub(crate) fn committing(&mut self) {
+        for ticket in &mut self.numbered.tickets {
+            ticket.committing();
+        }
+    }
+
+    /// The commit certainly did not happen.
+    pub(crate) fn rolled_back(mut self) {
+        for ticket in &mut self.numbered.tickets {
+            ticket.rolled_back();
+        }
+    }
+
+    /// The commit happened: wake the listeners and the workers.
+    pub(crate) fn announce<T>(self, value: T, signals: &Signals) -> Committed<T> {
+        let Numbered { changes, tickets } = self.numbered;
+        for ticket in tickets {
+            let of_workspace = changes.iter().filter(|change| change.workspace == ticket.workspace());
+            let of_workspace = of_workspace.cloned().collect();
+            ticket.announce(of_workspace);
+        }
+        if self.enqueued {
+            signals.jobs.send_modify(|count| *count = count.wrapping_add(1));
+        }
+        Committed { value, changes }
+    }
+}
+
+/// The closure and then what the store itself writes, in one future for both engines.
+pub(crate) async fn perform<T, E, F, Fut>(tx: Tx, work: F) -> Result<(T, Settled), E>
+where
+    F: FnOnce(Tx) -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+    E: From<Error>,
+{
+    let value = work(tx.clone()).await?;
+    let settled = tx.settle().await?;
+    Ok((value, settled))
+}
+
+/// The same for a snapshot.
+pub(crate) async fn inspect<T, E, F, Fut>(tx: Tx, work: F) -> Result<T, E>
+where
+    F: FnOnce(Tx) -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+    E: From<Error>,
+{
+    let value = work(tx.clone()).await?;
+    tx.settle_snapshot()?;
+    Ok(value)
+}
+
+/// The text of a panic.
+pub(crate) fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
+    payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned())
+}

@@ -1,0 +1,629 @@
+//! A topic: anything people can talk about. It has a title, one space or a set of direct
+//! participants, and posts. Who may see it is decided here and nowhere else.
+
+use std::collections::HashMap;
+
+use edge::put;
+use jiff::Timestamp;
+use kernel::{Refusal, clean_line, clean_text};
+use people::{Actor, MemberId, MemberState, Space, SpaceId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use store::{Audience, Row, RowChange, Tx, args, sql};
+use utoipa::ToSchema;
+
+use crate::{
+    PostId, Result, TopicId,
+    asks::{self, NewAsk},
+    marks::{self, Reason},
+    posts::{self, NewPost},
+    search,
+};
+
+/// The longest title, in characters.
+pub const TITLE: usize = 200;
+/// The longest outcome or summary, in bytes.
+const NOTE: usize = 20_000;
+/// The most other people in a direct topic.
+const PARTICIPANTS: usize = 24;
+
+/// What sort of topic it is. Each kind beyond `thread` comes with its own crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TopicKind {
+    /// A conversation.
+    Thread,
+}
+
+/// Whether people still talk here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TopicState {
+    /// Posts are welcome.
+    Open,
+    /// It ended with an outcome, which stays on top. It can be reopened.
+    Closed,
+}
+
+/// A topic as everyone who may see it sees it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Topic {
+    /// Its id.
+    pub id: TopicId,
+    /// Five characters for people to read aloud; the address is `/thread/{code}-{title}`.
+    pub code: String,
+    /// What sort of topic.
+    pub kind: TopicKind,
+    /// One line.
+    pub title: String,
+    /// The space it is in; null for a direct topic.
+    pub space: Option<SpaceId>,
+    /// The people of a direct topic; empty in a space.
+    pub participants: Vec<MemberId>,
+    /// Who started it.
+    pub created_by: MemberId,
+    /// When.
+    pub created_at: Timestamp,
+    /// The number of the newest post.
+    pub last_no: i64,
+    /// How many posts there are, removed ones left out.
+    pub post_count: i64,
+    /// When the newest post was written.
+    pub last_at: Timestamp,
+    /// By whom.
+    pub last_by: MemberId,
+    /// Its beginning as plain text.
+    pub snippet: String,
+    /// Open or closed.
+    pub state: TopicState,
+    /// How it ended, in Markdown.
+    pub outcome: Option<String>,
+    /// The same as safe HTML.
+    pub outcome_html: Option<String>,
+    /// Who closed it.
+    pub closed_by: Option<MemberId>,
+    /// When.
+    pub closed_at: Option<Timestamp>,
+    /// “Where we are”, in Markdown.
+    pub summary: Option<String>,
+    /// The same as safe HTML.
+    pub summary_html: Option<String>,
+    /// Who wrote it.
+    pub summary_by: Option<MemberId>,
+    /// When.
+    pub summary_at: Option<Timestamp>,
+}
+
+/// The columns of [`Topic`], of a table named `t`.
+macro_rules! topic_columns {
+    () => {
+        "t.id, t.code, t.title, t.space, t.created_by, t.created_at, t.last_no, t.post_count, t.last_at, \
+         t.last_by, t.snippet, t.state, t.outcome, t.outcome_html, t.closed_by, t.closed_at, t.summary, \
+         t.summary_html, t.summary_by, t.summary_at"
+    };
+}
+pub(crate) use topic_columns;
+
+/// The condition that member `$2` of workspace `$1` may see topic `t`: every list and the search
+/// filter with it, in SQL.
+macro_rules! visible_to_2 {
+    () => {
+        "(t.space IN (SELECT v.space FROM visible_spaces v WHERE v.workspace = $1 AND v.member = $2) \
+          OR t.id IN (SELECT tp.topic FROM topic_participants tp WHERE tp.workspace = $1 AND tp.member = $2))"
+    };
+}
+pub(crate) use visible_to_2;
+
+impl Topic {
+    /// Who hears of changes to it.
+    pub fn audience(&self) -> Audience {
+        match self.space {
+            Some(space) => Audience::Space(space.uuid()),
+            None => Audience::Topic(self.id.uuid()),
+        }
+    }
+
+    pub(crate) fn row(&self) -> RowChange {
+        put("topics", self.id, self)
+    }
+
+    pub(crate) fn from_row(row: &Row) -> Result<Self> {
+        let state: String = row.get("state")?;
+        Ok(Self {
+            id: row.get("id")?,
+            code: row.get("code")?,
+            kind: TopicKind::Thread,
+            title: row.get("title")?,
+            space: row.get("space")?,
+            participants: Vec::new(),
+            created_by: row.get("created_by")?,
+            created_at: row.get("created_at")?,
+            last_no: row.get("last_no")?,
+            post_count: row.get("post_count")?,
+            last_at: row.get("last_at")?,
+            last_by: row.get("last_by")?,
+            snippet: row.get("snippet")?,
+            state: if state == "closed" { TopicState::Closed } else { TopicState::Open },
+            outcome: row.get("outcome")?,
+            outcome_html: row.get("outcome_html")?,
+            closed_by: row.get("closed_by")?,
+            closed_at: row.get("closed_at")?,
+            summary: row.get("summary")?,
+            summary_html: row.get("summary_html")?,
+            summary_by: row.get("summary_by")?,
+            summary_at: row.get("summary_at")?,
+        })
+    }
+}
+
+/// A new topic with its first post.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTopic {
+    /// Made by whoever creates it.
+    pub id: TopicId,
+    /// What sort.
+    pub kind: TopicKind,
+    /// One line, 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200)]
+    pub title: String,
+    /// The space it is in; or else `participants`.
+    #[serde(default)]
+    pub space: Option<SpaceId>,
+    /// The others in a direct topic, at most 24.
+    #[serde(default)]
+    pub participants: Option<Vec<MemberId>>,
+    /// The first post.
+    pub post: NewPost,
+    /// An ask on the first post.
+    #[serde(default)]
+    pub ask: Option<NewAsk>,
+}
+
+/// What can be changed about a topic. Absent fields stay as they are.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TopicPatch {
+    /// A new title.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The space to move to. A direct topic stays direct.
+    #[serde(default)]
+    pub space: Option<SpaceId>,
+    /// “Where we are” in Markdown; an empty text takes it away.
+    #[serde(default)]
+    pub summary: Option<String>,
+}
+
+/// Reads a topic that the actor may see; otherwise it does not exist.
+pub async fn see(tx: &Tx, actor: &Actor, id: TopicId) -> Result<Topic> {
+    let found = tx
+        .maybe(
+            sql!(concat!("SELECT ", topic_columns!(), " FROM topics t WHERE t.workspace = $1 AND t.id = $2")),
+            args![actor.workspace, id],
+        )
+        .await?;
+    checked(tx, actor, found).await
+}
+
+/// The same by the code of its address.
+pub async fn see_by_code(tx: &Tx, actor: &Actor, code: &str) -> Result<Topic> {
+    let found = tx
+        .maybe(
+            sql!(concat!(
+                "SELECT ",
+                topic_columns!(),
+                " FROM topics t WHERE t.workspace = $1 AND t.code = $2"
+            )),
+            args![actor.workspace, code],
+        )
+        .await?;
+    checked(tx, actor, found).await
+}
+
+async fn checked(tx: &Tx, actor: &Actor, found: Option<Row>) -> Result<Topic> {
+    let mut topic = match found {
+        Some(row) => Topic::from_row(&row)?,
+        None => return Err(Refusal::not_found("thread").into()),
+    };
+    if topic.space.is_none() {
+        topic.participants = participants(tx, actor.workspace, topic.id).await?;
+    }
+    if can_see(tx, actor, actor.member, &topic).await? {
+        Ok(topic)
+    } else {
+        Err(Refusal::not_found("thread").into())
+    }
+}
+
+/// Whether another member of the workspace may see the topic: only they can be mentioned or asked.
+pub async fn can_see(tx: &Tx, actor: &Actor, member: MemberId, topic: &Topic) -> Result<bool> {
+    let Some(space) = topic.space else { return Ok(topic.participants.contains(&member)) };
+    let found = tx
+        .maybe(
+            sql!("SELECT 1 AS yes FROM visible_spaces WHERE workspace = $1 AND member = $2 AND space = $3"),
+            args![actor.workspace, member, space],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+/// The people of a direct topic; nobody for a topic in a space.
+pub async fn participants(tx: &Tx, workspace: WorkspaceId, topic: TopicId) -> Result<Vec<MemberId>> {
+    let rows = tx
+        .all(
+            sql!("SELECT member FROM topic_participants WHERE workspace = $1 AND topic = $2 ORDER BY member"),
+            args![workspace, topic],
+        )
+        .await?;
+    Ok(rows.iter().map(|row| row.get("member")).collect::<Result<_, _>>()?)
+}
+
+/// Reads rows of topics that the actor sees, in the order given, participants included.
+pub(crate) async fn collect(tx: &Tx, actor: &Actor, rows: &[Row]) -> Result<Vec<Topic>> {
+    let mut topics = rows.iter().map(Topic::from_row).collect::<Result<Vec<_>>>()?;
+    if topics.iter().any(|topic| topic.space.is_none()) {
+        let all = tx
+            .all(
+                sql!(
+                    "SELECT tp.topic, tp.member FROM topic_participants tp WHERE tp.workspace = $1 AND tp.topic IN \
+                     (SELECT mine.topic FROM topic_participants mine WHERE mine.workspace = $1 AND mine.member = $2) \
+                     ORDER BY tp.topic, tp.member"
+                ),
+                args![actor.workspace, actor.member],
+            )
+            .await?;
+        let mut people: HashMap<TopicId, Vec<MemberId>> = HashMap::new();
+        for row in &all {
+            people.entry(row.get("topic")?).or_default().push(row.get("member")?);
+        }
+        for topic in &mut topics {
+            topic.participants = people.get(&topic.id).cloned().unwrap_or_default();
+        }
+    }
+    Ok(topics)
+}
+
+/// A page of a space's topics, the newest activity first. `after` is the cursor of the last page.
+pub async fn of_space(
+    tx: &Tx,
+    actor: &Actor,
+    space: SpaceId,
+    state: Option<TopicState>,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<(Vec<Topic>, Option<String>)> {
+    people::spaces::see(tx, actor, space).await?;
+    let (at, id) = cursor(after)?;
+    let state = match state {
+        None => "",
+        Some(TopicState::Open) => "open",
+        Some(TopicState::Closed) => "closed",
+    };
+    let rows = tx
+        .all(
+            sql!(concat!(
+                "SELECT ",
+                topic_columns!(),
+                " FROM topics t WHERE t.workspace = $1 AND t.space = $2 AND ($3 = '' OR t.state = $3) \
+                 AND (t.last_at < $4 OR (t.last_at = $4 AND t.id > $5)) ORDER BY t.last_at DESC, t.id LIMIT $6"
+            )),
+            args![actor.workspace, space, state, at, id, i64::from(limit) + 1],
+        )
+        .await?;
+    let mut topics = collect(tx, actor, &rows).await?;
+    let next = page_end(&mut topics, limit);
+    Ok((topics, next))
+}
+
+/// A page of the actor's direct topics, the newest activity first.
+pub async fn direct(
+    tx: &Tx,
+    actor: &Actor,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<(Vec<Topic>, Option<String>)> {
+    let (at, id) = cursor(after)?;
+    let rows = tx
+        .all(
+            sql!(concat!(
+                "SELECT ",
+                topic_columns!(),
+                " FROM topic_participants mine JOIN topics t ON t.workspace = mine.workspace AND t.id = mine.topic \
+                 WHERE mine.workspace = $1 AND mine.member = $2 \
+                 AND (t.last_at < $3 OR (t.last_at = $3 AND t.id > $4)) ORDER BY t.last_at DESC, t.id LIMIT $5"
+            )),
+            args![actor.workspace, actor.member, at, id, i64::from(limit) + 1],
+        )
+        .await?;
+    let mut topics = collect(tx, actor, &rows).await?;
+    let next = page_end(&mut topics, limit);
+    Ok((topics, next))
+}
+
+fn page_end(topics: &mut Vec<Topic>, limit: u32) -> Option<String> {
+    if topics.len() <= limit as usize {
+        return None;
+    }
+    topics.truncate(limit as usize);
+    topics.last().map(|topic| format!("{}.{}", topic.last_at.as_microsecond(), topic.id))
+}
+
+fn cursor(after: Option<&str>) -> Result<(i64, TopicId)> {
+    let Some(after) = after else { return Ok((i64::MAX, TopicId::from_uuid(uuid::Uuid::nil()))) };
+    let read = after.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
+    Ok(read
+        .ok_or_else(|| Refusal::invalid_because("after", "is no cursor", "the `next` of the page before"))?)
+}
+
+/// Starts a topic with its first post.
+pub async fn create(tx: &Tx, actor: &Actor, new: NewTopic) -> Result<TopicId> {
+    let title = clean_line("title", &new.title, TITLE)?;
+    let (space, others) = match (new.space, new.participants) {
+        (Some(space), None) => {
+            open_for_posts(&people::spaces::see(tx, actor, space).await?)?;
+            (Some(space), Vec::new())
+        }
+        (None, Some(others)) => (None, direct_participants(tx, actor, others).await?),
+        _ => {
+            return Err(Refusal::invalid_because(
+                "space",
+                "says where the thread lives",
+                "either `space` or `participants`",
+            )
+            .into());
+        }
+    };
+    insert(tx, actor, new.id, &title, space, None).await?;
+    if space.is_none() {
+        for member in others.iter().chain([&actor.member]) {
+            tx.run(
+                sql!("INSERT INTO topic_participants (workspace, topic, member) VALUES ($1, $2, $3)"),
+                args![actor.workspace, new.id, *member],
+            )
+            .await?;
+        }
+    }
+    let topic = see(tx, actor, new.id).await?;
+    let post = posts::insert(tx, actor, &topic, new.post, Reason::Started).await?;
+    for member in others {
+        marks::touch(tx, actor, member, new.id, Reason::Participant).await?;
+    }
+    let mut rows = vec![posts::read(tx, actor, post).await?.row()];
+    if let Some(ask) = new.ask {
+        let ask = asks::insert(tx, actor, &topic, Some(post), ask).await?;
+        rows.push(asks::read(tx, actor, ask).await?.row());
+    }
+    search::index_title(tx, actor.workspace, new.id, &title, actor.at).await?;
+    announce(tx, actor, "topic.created", new.id, rows).await?;
+    Ok(new.id)
+}
+
+/// Writes a topic without posts; the first post must follow in the same transaction.
+pub async fn insert(
+    tx: &Tx,
+    actor: &Actor,
+    id: TopicId,
+    title: &str,
+    space: Option<SpaceId>,
+    source_key: Option<&str>,
+) -> Result<()> {
+    let code = free_code(tx, actor).await?;
+    tx.run(
+        sql!(
+            "INSERT INTO topics (workspace, id, code, kind, title, space, created_by, created_at, last_no, \
+             post_count, last_at, last_by, snippet, state, source_key) \
+             VALUES ($1, $2, $3, 'thread', $4, $5, $6, $7, 0, 0, $7, $6, '', 'open', $8)"
+        ),
+        args![actor.workspace, id, code, title, space, actor.member, actor.at, source_key],
+    )
+    .await
+    .map_err(|error| taken(error, "id"))?;
+    Ok(())
+}
+
+/// A code that no topic of the workspace has. 27⁵ codes make a second try rare.
+async fn free_code(tx: &Tx, actor: &Actor) -> Result<String> {
+    loop {
+        let code = actor.ids.short_code(5);
+        let used = tx
+            .maybe(
+                sql!("SELECT 1 AS used FROM topics WHERE workspace = $1 AND code = $2"),
+                args![actor.workspace, &code],
+            )
+            .await?;
+        if used.is_none() {
+            return Ok(code);
+        }
+    }
+}
+
+/// An id that somebody used before is a conflict, not an error of ours.
+pub(crate) fn taken(error: store::Error, field: &'static str) -> crate::Error {
+    if error.is_unique() {
+        Refusal::conflict(format!("{field} is taken: something with this id was made before.")).into()
+    } else {
+        error.into()
+    }
+}
+
+async fn direct_participants(tx: &Tx, actor: &Actor, mut others: Vec<MemberId>) -> Result<Vec<MemberId>> {
+    others.sort();
+    others.dedup();
+    others.retain(|member| *member != actor.member);
+    if others.len() > PARTICIPANTS {
+        return Err(Refusal::invalid_because("participants", "are too many", "at most 24 others").into());
+    }
+    for member in &others {
+        let member = people::members::see(tx, actor, *member).await?;
+        if member.state != MemberState::Active {
+            let problem = format!("{} cannot be reached here", member.name);
+            return Err(Refusal::invalid("participants", problem).into());
+        }
+    }
+    Ok(others)
+}
+
+/// Refuses what would be written into an archived space.
+pub(crate) fn open_for_posts(space: &Space) -> Result<()> {
+    if space.archived_at.is_some() {
+        return Err(
+            Refusal::forbidden(format!("{} is archived: it can be read, not written.", space.name)).into()
+        );
+    }
+    Ok(())
+}
+
+/// Refuses what would be written where the topic is; a closed topic reopens first.
+pub(crate) async fn writable(tx: &Tx, actor: &Actor, topic: &Topic) -> Result<()> {
+    if let Some(space) = topic.space {
+        open_for_posts(&people::spaces::see(tx, actor, space).await?)?;
+    }
+    if topic.state == TopicState::Closed {
+        return Err(Refusal::conflict("This thread is closed. Reopen it first.").into());
+    }
+    Ok(())
+}
+
+/// Renames, moves, or writes where the topic stands.
+pub async fn patch(tx: &Tx, actor: &Actor, id: TopicId, patch: TopicPatch) -> Result<()> {
+    let topic = see(tx, actor, id).await?;
+    if let Some(space) = topic.space {
+        open_for_posts(&people::spaces::see(tx, actor, space).await?)?;
+    }
+    if let Some(title) = patch.title {
+        let title = clean_line("title", &title, TITLE)?;
+        tx.run(
+            sql!("UPDATE topics SET title = $3 WHERE workspace = $1 AND id = $2"),
+            args![actor.workspace, id, &title],
+        )
+        .await?;
+        search::index_title(tx, actor.workspace, id, &title, topic.created_at).await?;
+    }
+    if let Some(summary) = patch.summary {
+        write_summary(tx, actor, id, &summary).await?;
+    }
+    match patch.space {
+        Some(space) if topic.space != Some(space) => move_to(tx, actor, &topic, space).await,
+        _ => announce(tx, actor, "topic.changed", id, Vec::new()).await,
+    }
+}
+
+async fn write_summary(tx: &Tx, actor: &Actor, id: TopicId, summary: &str) -> Result<()> {
+    let summary = clean_text("summary", summary, NOTE)?;
+    let html = posts::render(tx, actor, &summary).await?.html;
+    let (text, html, by, at) = if summary.trim().is_empty() {
+        (None, None, None, None)
+    } else {
+        (Some(summary), Some(html), Some(actor.member), Some(actor.at))
+    };
+    tx.run(
+        sql!(
+            "UPDATE topics SET summary = $3, summary_html = $4, summary_by = $5, summary_at = $6 \
+             WHERE workspace = $1 AND id = $2"
+        ),
+        args![actor.workspace, id, text, html, by, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Moves a topic to another space. Its address stays; those who may no longer see it lose it.
+async fn move_to(tx: &Tx, actor: &Actor, topic: &Topic, space: SpaceId) -> Result<()> {
+    if topic.space.is_none() {
+        return Err(Refusal::invalid("space", "a direct thread stays with its people").into());
+    }
+    let to = people::spaces::see(tx, actor, space).await?;
+    open_for_posts(&to)?;
+    tx.run(
+        sql!("UPDATE topics SET space = $3 WHERE workspace = $1 AND id = $2"),
+        args![actor.workspace, topic.id, space],
+    )
+    .await?;
+    // Readers of the old space drop the topic; readers of the new one get it right after.
+    tx.record(actor.change("topic.moved", topic.audience(), vec![edge::gone("topics", topic.id)]));
+    announce(tx, actor, "topic.moved", topic.id, Vec::new()).await
+}
+
+/// Ends a topic with its outcome, which stays on top.
+pub async fn close(tx: &Tx, actor: &Actor, id: TopicId, outcome: &str) -> Result<()> {
+    let topic = see(tx, actor, id).await?;
+    writable(tx, actor, &topic).await?;
+    let outcome = clean_text("outcome", outcome, NOTE)?;
+    if outcome.trim().is_empty() {
+        return Err(
+            Refusal::invalid_because("outcome", "is empty", "what came out of it, in a sentence").into()
+        );
+    }
+    let html = posts::render(tx, actor, &outcome).await?.html;
+    tx.run(
+        sql!(
+            "UPDATE topics SET state = 'closed', outcome = $3, outcome_html = $4, closed_by = $5, closed_at = $6 \
+             WHERE workspace = $1 AND id = $2"
+        ),
+        args![actor.workspace, id, outcome, html, actor.member, actor.at],
+    )
+    .await?;
+    announce(tx, actor, "topic.closed", id, Vec::new()).await
+}
+
+/// Opens a closed topic again. The outcome is kept in the change log.
+pub async fn reopen(tx: &Tx, actor: &Actor, id: TopicId) -> Result<()> {
+    let topic = see(tx, actor, id).await?;
+    if topic.state == TopicState::Open {
+        return Err(Refusal::conflict("This thread is open.").into());
+    }
+    if let Some(space) = topic.space {
+        open_for_posts(&people::spaces::see(tx, actor, space).await?)?;
+    }
+    tx.run(
+        sql!(
+            "UPDATE topics SET state = 'open', outcome = NULL, outcome_html = NULL, closed_by = NULL, \
+             closed_at = NULL WHERE workspace = $1 AND id = $2"
+        ),
+        args![actor.workspace, id],
+    )
+    .await?;
+    announce(tx, actor, "topic.reopened", id, Vec::new()).await
+}
+
+/// Records a change of the topic, with its row and what else changed in it.
+pub(crate) async fn announce(
+    tx: &Tx,
+    actor: &Actor,
+    verb: &'static str,
+    id: TopicId,
+    more: Vec<RowChange>,
+) -> Result<()> {
+    let topic = see(tx, actor, id).await?;
+    let mut rows = vec![topic.row()];
+    rows.extend(more);
+    tx.record(actor.change(verb, topic.audience(), rows));
+    Ok(())
+}
+
+/// The topic of a post that the actor may see.
+pub(crate) async fn of_post(tx: &Tx, actor: &Actor, post: PostId) -> Result<Topic> {
+    let row = tx
+        .maybe(sql!("SELECT topic FROM posts WHERE workspace = $1 AND id = $2"), args![actor.workspace, post])
+        .await?;
+    match row {
+        Some(row) => see(tx, actor, row.get("topic")?).await.map_err(|error| match error {
+            crate::Error::Refused(Refusal::NotFound { .. }) => Refusal::not_found("post").into(),
+            other => other,
+        }),
+        None => Err(Refusal::not_found("post").into()),
+    }
+}
+
+/// Those who follow the topic and may see it.
+pub async fn followers(tx: &Tx, actor: &Actor, topic: &Topic) -> Result<Vec<MemberId>> {
+    let rows = tx
+        .all(
+            sql!(
+                "SELECT member FROM marks WHERE workspace = $1 AND topic = $2 AND following ORDER BY member"
+            ),
+            args![actor.workspace, topic.id],
+        )
+        .await?;
+    Ok(rows.iter().map(|row| row.get("member")).collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,137 @@
+import { addressOf, parseRoute, placeKey, type Route } from "./routes";
+
+/** What this client keeps with each entry of the browser's history. */
+interface Entry {
+	/** Names the entry, for its scroll position. */
+	key: string;
+	/** The address of the link that led away from it: the row to return to. */
+	left?: string;
+}
+
+type Leaving = () => boolean;
+
+class Router {
+	/** Where the person is. */
+	route = $state.raw<Route>({ name: "inbox", view: "today" });
+	/** The part of the address after `#`, without it: "post-9". */
+	anchor = $state.raw("");
+	/** Counts arrivals, also at the same address. */
+	visit = $state.raw(0);
+	/** Why the present route was reached: only a return restores the scroll position. */
+	arrival: "first" | "link" | "return" = "first";
+
+	#key = "";
+	#left: string | undefined;
+	#scroll = new Map<string, number>();
+	#leaving = new Set<Leaving>();
+
+	/** Begins to follow the address bar and the links of the page. Answers a function that stops it. */
+	start(): () => void {
+		history.scrollRestoration = "manual";
+		this.#adopt(entryOf(history.state), "first");
+		const stop = new AbortController();
+		addEventListener("popstate", (event) => this.#returned(event), { signal: stop.signal });
+		document.addEventListener("click", (event) => this.#clicked(event), { signal: stop.signal });
+		addEventListener("pagehide", () => this.#keepScroll(), { signal: stop.signal });
+		return () => stop.abort();
+	}
+
+	/** Goes to a place or to an address of this site. `replace` leaves no step back. */
+	go(to: Route | string, { replace = false, from }: { replace?: boolean; from?: string } = {}): void {
+		const address = typeof to === "string" ? to : addressOf(to);
+		if (![...this.#leaving].every((mayLeave) => mayLeave())) return;
+		this.#keepScroll();
+		if (replace) {
+			history.replaceState({ key: this.#key } satisfies Entry, "", address);
+			this.#adopt({ key: this.#key }, "link");
+			return;
+		}
+		history.replaceState({ key: this.#key, left: from ?? address } satisfies Entry, "");
+		const next: Entry = { key: crypto.randomUUID() };
+		history.pushState(next, "", address);
+		this.#adopt(next, "link");
+	}
+
+	/** Corrects the address of the present place (a new tail after renaming) without an arrival. */
+	correct(to: Route): void {
+		const address = addressOf(to) + location.hash;
+		history.replaceState(history.state, "", address);
+		this.route = to;
+	}
+
+	/** Back to where the person came from, or to `otherwise` when they came from outside. */
+	back(otherwise: Route | string = "/inbox"): void {
+		if (this.arrival === "first") this.go(otherwise);
+		else history.back();
+	}
+
+	/** Asks before a link leads away. Answers a function that takes the question back. */
+	beforeLeaving(mayLeave: Leaving): () => void {
+		this.#leaving.add(mayLeave);
+		return () => this.#leaving.delete(mayLeave);
+	}
+
+	/** Where the page was scrolled to when the person left this entry. */
+	get scroll(): number {
+		return this.#scroll.get(this.#key) ?? 0;
+	}
+
+	/** The address that was followed from here; after a return, the row that the person left. */
+	get left(): string | undefined {
+		return this.#left;
+	}
+
+	/** Names what is shown; a screen lives as long as it stays the same. */
+	get place(): string {
+		return placeKey(this.route);
+	}
+
+	#adopt(entry: Entry, arrival: Router["arrival"]): void {
+		this.#key = entry.key;
+		this.#left = entry.left;
+		this.arrival = arrival;
+		this.route = parseRoute(new URL(location.href));
+		this.anchor = decodeURIComponent(location.hash.slice(1));
+		this.visit += 1;
+	}
+
+	#returned(event: PopStateEvent): void {
+		this.#keepScroll();
+		// A fragment that the browser followed itself has no state.
+		this.#adopt(entryOf(event.state), event.state ? "return" : "link");
+	}
+
+	#keepScroll(): void {
+		this.#scroll.set(this.#key, window.scrollY);
+	}
+
+	#clicked(event: MouseEvent): void {
+		const link = linkToFollow(event);
+		if (!link) return;
+		event.preventDefault();
+		const { pathname, search, hash } = new URL(link.href);
+		const address = pathname + search + hash;
+		const same = address === location.pathname + location.search + location.hash;
+		this.go(address, { replace: same });
+	}
+}
+
+/** The link that a click means to follow inside this client, or null: then the browser does what it does. */
+export function linkToFollow(event: MouseEvent): HTMLAnchorElement | null {
+	if (event.defaultPrevented || event.button !== 0) return null;
+	if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
+	const link = (event.target as Element | null)?.closest?.("a[href]") as HTMLAnchorElement | null;
+	if (!link || link.origin !== location.origin || link.hasAttribute("download")) return null;
+	if (link.target && link.target !== "_self") return null;
+	return link.pathname.startsWith("/api/") || link.getAttribute("href")?.startsWith("#") ? null : link;
+}
+
+function entryOf(state: unknown): Entry {
+	if (typeof state === "object" && state !== null && "key" in state) return state as Entry;
+	const made: Entry = { key: crypto.randomUUID() };
+	history.replaceState(made, "");
+	return made;
+}
+
+/** The address of the client. */
+export const router = new Router();

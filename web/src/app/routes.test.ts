@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { addressOf, parseRoute, type Route, safeNext, samePlace } from "./routes";
+import { wordsOfAddress } from "./words-of-address";
+
+const parse = (address: string) => parseRoute(new URL(address, "https://work.cordel.example"));
+
+const ADDRESSES: readonly (readonly [string, Route])[] = [
+	["/inbox", { name: "inbox", view: "today" }],
+	["/inbox/later", { name: "inbox", view: "later" }],
+	["/inbox/done", { name: "inbox", view: "done" }],
+	["/work", { name: "work", view: "owe" }],
+	["/work/asked", { name: "work", view: "asked" }],
+	["/s", { name: "spaces" }],
+	["/s/driver-app", { name: "space", slug: "driver-app", tab: "overview" }],
+	["/s/driver-app/threads", { name: "space", slug: "driver-app", tab: "threads" }],
+	["/new?space=billing", { name: "new-thread", space: "billing", with: null }],
+	["/thread/k3qf7-route-without-signal", { name: "thread", code: "k3qf7", tail: "route-without-signal" }],
+	["/thread/k3qf7", { name: "thread", code: "k3qf7", tail: "" }],
+	["/people", { name: "people" }],
+	["/people/yuki", { name: "person", slug: "yuki" }],
+	[
+		"/people/time?space=driver-app&at=2025-10-14T14%3A20Z",
+		{ name: "team-time", space: "driver-app", at: "2025-10-14T14:20Z" },
+	],
+	["/search?q=refund+in%3Abilling", { name: "search", query: "refund in:billing" }],
+	["/settings/hours", { name: "settings", page: "hours" }],
+	["/admin", { name: "admin", page: "overview" }],
+	["/admin/members", { name: "admin", page: "members" }],
+	["/setup", { name: "setup" }],
+	["/sign-in?next=%2Fthread%2Fk3qf7", { name: "sign-in", next: "/thread/k3qf7" }],
+	["/invite/9f3a", { name: "invite", token: "9f3a" }],
+];
+
+describe("addresses", () => {
+	it.each(ADDRESSES)("%s is a place, and the place has that address", (address, route) => {
+		expect(parse(address)).toEqual(route);
+		expect(addressOf(route)).toBe(address);
+	});
+
+	it("of the root is the inbox", () => {
+		expect(parse("/")).toEqual({ name: "inbox", view: "today" });
+	});
+
+	it.each([
+		"/nowhere",
+		"/inbox/never",
+		"/inbox/later/x",
+		"/thread",
+		"/thread/k3q",
+		"/thread/k3ql7-ambiguous-l",
+		"/s/a/b/c",
+		"/setup/2",
+		"/invite",
+	])("%s leads nowhere", (address) => {
+		expect(parse(address)).toEqual({ name: "not-found", path: address });
+	});
+
+	it("may hold any script, and broken escapes do no harm", () => {
+		expect(parse("/people/%E5%A4%AA%E9%83%8E")).toEqual({ name: "person", slug: "太郎" });
+		expect(parse("/people/%E5%A4")).toEqual({ name: "person", slug: "%E5%A4" });
+	});
+
+	it("never carry a slug out of its place", () => {
+		expect(addressOf({ name: "person", slug: "a/../admin?x#y" })).toBe("/people/a%2F..%2Fadmin%3Fx%23y");
+	});
+
+	it("are one place when only the view or the tail differs", () => {
+		expect(samePlace(parse("/inbox"), parse("/inbox/done"))).toBe(true);
+		expect(samePlace(parse("/thread/k3qf7-old"), parse("/thread/k3qf7-new"))).toBe(true);
+		expect(samePlace(parse("/thread/k3qf7"), parse("/thread/k3qf8"))).toBe(false);
+	});
+
+	it("to return to after sign-in stay on this site", () => {
+		expect(safeNext("/thread/k3qf7")).toBe("/thread/k3qf7");
+		for (const evil of ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "", null]) {
+			expect(safeNext(evil)).toBe("/inbox");
+		}
+	});
+});
+
+describe("words of an address", () => {
+	it.each([
+		["/thread/k3qf7-route-without-signal", "route without signal"],
+		["/docs/release-checklist?x=1#y", "release checklist"],
+		["/decision/31", ""],
+		["/", ""],
+	])("%s: %s", (address, words) => {
+		expect(wordsOfAddress(address)).toBe(words);
+	});
+});

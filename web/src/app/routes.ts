@@ -1,0 +1,199 @@
+/** The addresses of the product (ui.md 1.2): what a path means, and the path of a place. Pure, both ways. */
+
+export type InboxView = "today" | "later" | "done";
+export type WorkView = "owe" | "asked";
+export type SpaceTab = "overview" | "threads";
+
+/** A place in the product. Everything that people share (view, filter, day) is part of it. */
+export type Route =
+	| { name: "inbox"; view: InboxView }
+	| { name: "work"; view: WorkView }
+	| { name: "spaces" }
+	| { name: "space"; slug: string; tab: SpaceTab }
+	| { name: "new-thread"; space: string | null; with: string | null }
+	| { name: "thread"; code: string; tail: string }
+	| { name: "people" }
+	| { name: "person"; slug: string }
+	| { name: "team-time"; space: string | null; at: string | null }
+	| { name: "search"; query: string }
+	| { name: "settings"; page: string }
+	| { name: "admin"; page: string }
+	| { name: "setup" }
+	| { name: "sign-in"; next: string | null }
+	| { name: "invite"; token: string }
+	| { name: "not-found"; path: string };
+
+export type RouteName = Route["name"];
+
+/** The route with one name: `RouteOf<"thread">` has `code` and `tail`. */
+export type RouteOf<Name extends RouteName> = Extract<Route, { name: Name }>;
+
+/** Routes that a person without a session may open. */
+const OPEN: ReadonlySet<RouteName> = new Set(["setup", "sign-in", "invite"]);
+
+/** Five characters without 0, O, 1, I and L, so that a code can be read aloud. */
+const CODE = /^([2-9a-hjkmnp-z]{5})(?:-(.*))?$/;
+
+/** The place at a path and query of this site. Unknown addresses give `not-found`, never an error. */
+export function parseRoute(url: Pick<URL, "pathname" | "searchParams">): Route {
+	const [place = "", second, third, ...more] = url.pathname.split("/").filter(Boolean).map(decoded);
+	const unknown: Route = { name: "not-found", path: url.pathname };
+	if (more.length > 0) return unknown;
+	switch (place) {
+		case "":
+			return { name: "inbox", view: "today" };
+		case "inbox":
+			return only(third, unknown) ?? inbox(second) ?? unknown;
+		case "work":
+			return only(third, unknown) ?? work(second) ?? unknown;
+		case "s":
+			return space(second, third) ?? unknown;
+		case "new":
+			return (
+				only(second, unknown) ?? {
+					name: "new-thread",
+					space: url.searchParams.get("space"),
+					with: url.searchParams.get("with"),
+				}
+			);
+		case "thread":
+			return only(third, unknown) ?? thread(second) ?? unknown;
+		case "people":
+			return only(third, unknown) ?? people(second, url.searchParams);
+		case "search":
+			return only(second, unknown) ?? { name: "search", query: url.searchParams.get("q") ?? "" };
+		case "settings":
+			return only(third, unknown) ?? { name: "settings", page: second ?? "profile" };
+		case "admin":
+			return only(third, unknown) ?? { name: "admin", page: second ?? "overview" };
+		case "setup":
+			return only(second, unknown) ?? { name: "setup" };
+		case "sign-in":
+			return only(second, unknown) ?? { name: "sign-in", next: url.searchParams.get("next") };
+		case "invite":
+			return only(third, unknown) ?? (second ? { name: "invite", token: second } : unknown);
+		default:
+			return unknown;
+	}
+}
+
+/** The address of a place: path and query. */
+export function addressOf(route: Route): string {
+	switch (route.name) {
+		case "inbox":
+			return route.view === "today" ? "/inbox" : `/inbox/${route.view}`;
+		case "work":
+			return route.view === "owe" ? "/work" : `/work/${route.view}`;
+		case "spaces":
+			return "/s";
+		case "space":
+			return route.tab === "overview" ? path("s", route.slug) : path("s", route.slug, route.tab);
+		case "new-thread":
+			return `/new${query({ space: route.space, with: route.with })}`;
+		case "thread":
+			return path("thread", route.tail ? `${route.code}-${route.tail}` : route.code);
+		case "people":
+			return "/people";
+		case "person":
+			return path("people", route.slug);
+		case "team-time":
+			return `/people/time${query({ space: route.space, at: route.at })}`;
+		case "search":
+			return `/search${query({ q: route.query || null })}`;
+		case "settings":
+			return path("settings", route.page);
+		case "admin":
+			return route.page === "overview" ? "/admin" : path("admin", route.page);
+		case "setup":
+			return "/setup";
+		case "sign-in":
+			return `/sign-in${query({ next: route.next })}`;
+		case "invite":
+			return path("invite", route.token);
+		case "not-found":
+			return route.path;
+	}
+}
+
+/** Two addresses of one screen: only its view, page or tail differs, so the screen stays and the focus with it. */
+export function samePlace(a: Route, b: Route): boolean {
+	return placeKey(a) === placeKey(b);
+}
+
+/** Identifies the thing a route shows, without the view of it. A screen is made anew when it changes. */
+export function placeKey(route: Route): string {
+	switch (route.name) {
+		case "space":
+		case "person":
+			return `${route.name} ${route.slug}`;
+		case "thread":
+			return `${route.name} ${route.code}`;
+		case "invite":
+			return `${route.name} ${route.token}`;
+		case "not-found":
+			return `${route.name} ${route.path}`;
+		default:
+			return route.name;
+	}
+}
+
+/** Whether a person without a session may open it. */
+export function isOpen(route: Route): boolean {
+	return OPEN.has(route.name);
+}
+
+/** A path of this site that a sign-in may return to; anything else is the inbox. */
+export function safeNext(next: string | null): string {
+	return next && /^\/(?![/\\])/.test(next) ? next : "/inbox";
+}
+
+/** Answers `unknown` when a path has a part too many. */
+function only(part: string | undefined, unknown: Route): Route | null {
+	return part === undefined ? null : unknown;
+}
+
+function inbox(view: string | undefined): Route | null {
+	if (view === undefined) return { name: "inbox", view: "today" };
+	return view === "later" || view === "done" ? { name: "inbox", view } : null;
+}
+
+function work(view: string | undefined): Route | null {
+	if (view === undefined) return { name: "work", view: "owe" };
+	return view === "asked" ? { name: "work", view } : null;
+}
+
+function space(slug: string | undefined, tab: string | undefined): Route | null {
+	if (slug === undefined) return { name: "spaces" };
+	if (tab === undefined) return { name: "space", slug, tab: "overview" };
+	return tab === "threads" ? { name: "space", slug, tab } : null;
+}
+
+function thread(part: string | undefined): Route | null {
+	const found = part?.match(CODE);
+	return found?.[1] ? { name: "thread", code: found[1], tail: found[2] ?? "" } : null;
+}
+
+function people(part: string | undefined, search: URLSearchParams): Route {
+	if (part === undefined) return { name: "people" };
+	if (part === "time") return { name: "team-time", space: search.get("space"), at: search.get("at") };
+	return { name: "person", slug: part };
+}
+
+function decoded(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
+}
+
+function path(...parts: string[]): string {
+	return `/${parts.map(encodeURIComponent).join("/")}`;
+}
+
+function query(values: Record<string, string | null>): string {
+	const search = new URLSearchParams();
+	for (const [name, value] of Object.entries(values)) if (value !== null) search.set(name, value);
+	const text = search.toString();
+	return text ? `?${text}` : "";
+}

@@ -1,0 +1,41 @@
+import type { Component } from "svelte";
+import type { Route, RouteName, RouteOf } from "./routes";
+
+/** What the router gives to every screen. */
+export interface ScreenProps<Name extends RouteName = RouteName> {
+	route: RouteOf<Name>;
+}
+
+type ScreenModule = { default: Component<{ route: Route }> };
+
+/** Every screen is a file `src/{trade}/{Name}Screen.svelte`, loaded when it is first opened. */
+const files = import.meta.glob<ScreenModule>(["../*/*Screen.svelte", "!../app/*"]);
+
+const SCREENS: Record<Exclude<RouteName, "not-found">, string> = {
+	inbox: "../inbox/InboxScreen.svelte",
+	work: "../asks/WorkScreen.svelte",
+	spaces: "../spaces/SpacesScreen.svelte",
+	space: "../spaces/SpaceScreen.svelte",
+	"new-thread": "../threads/NewThreadScreen.svelte",
+	thread: "../threads/ThreadScreen.svelte",
+	people: "../people/PeopleScreen.svelte",
+	person: "../people/PersonScreen.svelte",
+	"team-time": "../time/TeamTimeScreen.svelte",
+	search: "../search/SearchScreen.svelte",
+	settings: "../settings/SettingsScreen.svelte",
+	admin: "../settings/AdminScreen.svelte",
+	setup: "../people/SetupScreen.svelte",
+	"sign-in": "../people/SignInScreen.svelte",
+	invite: "../people/InviteScreen.svelte",
+};
+
+/** The screen of a route; null where the product has none. Rejects when its file cannot be fetched. */
+export async function loadScreen(name: RouteName): Promise<ScreenModule["default"] | null> {
+	const load = name === "not-found" ? undefined : files[SCREENS[name]];
+	return load ? (await load()).default : null;
+}
+
+/** Fetches a screen before it is asked for: on hover, or when the network is idle. Failing is of no consequence. */
+export function prefetchScreen(name: RouteName): void {
+	loadScreen(name).catch(() => {});
+}

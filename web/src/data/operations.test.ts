@@ -1,0 +1,240 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Arguments, apply, inverse, type Operation, type OperationName, operation } from "./operations";
+import { Store } from "./store";
+import { member, post, space, topic } from "./testing/rows";
+import type { RowChange, TableName } from "./types";
+
+const ME = "mem_me";
+const AT = "2026-11-25T12:00:00.000Z";
+const ask = {
+	id: "ask_1",
+	kind: "answer",
+	question: "A or B?",
+	asked: "mem_ana",
+	budget: { kind: "half_day" },
+} as const;
+
+let store: Store<Operation>;
+let seq: number;
+beforeEach(() => {
+	store = new Store<Operation>(apply);
+	seq = 1;
+	confirm("topics", topic({ id: "t", space: "s", last_no: 2 }));
+	confirm("posts", post({ id: "p", topic: "t", no: 2, responses: [{ word: "Thanks", members: ["mem_ana"] }] }));
+	confirm("spaces", space({ id: "s" }));
+	confirm("members", member({ id: ME }));
+});
+function confirm(table: TableName, row: { id: string }) {
+	store.confirm([{ seq: seq++, operation: null, rows: [{ table, id: row.id, row } as RowChange] }]);
+}
+function act<N extends OperationName>(name: N, args: Arguments[N]): Operation {
+	const op = operation(name, args, ME, AT);
+	store.add(op);
+	return op;
+}
+
+describe("requests", () => {
+	test("a post with files, people and an ask", () => {
+		const file = { id: "fil_1", name: "a.png", media_type: "image/png", size: 1, width: 1, height: 1, url: "/x" };
+		const expected = { delivered_at: AT, due_at: AT };
+		const args = { id: "q", topic: "t", source: "Hi", files: [file], to: ["mem_ana"], ask: { ...ask, expected } };
+		const op = act("post.create", args);
+		expect(op).toMatchObject({ lane: "t", creates: ["q", "ask_1"], uses: ["t"], text: "Hi", quiet: false, by: ME });
+		expect(JSON.parse(JSON.stringify(op.request))).toEqual({
+			method: "POST",
+			path: "/topics/t/posts",
+			body: { id: "q", source: "Hi", files: ["fil_1"], to: ["mem_ana"], ask },
+		});
+		expect(op.id).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+		expect(store.row("asks", "ask_1")).toMatchObject({ topic: "t", post: "q", asker: ME, due_at: AT, state: "open" });
+	});
+
+	test("a thread", () => {
+		const op = act("topic.create", { id: "n", title: "New", space: "s", post: { id: "n1", source: "First" } });
+		expect(JSON.parse(JSON.stringify(op.request.body))).toEqual({
+			id: "n",
+			title: "New",
+			space: "s",
+			kind: "thread",
+			post: { id: "n1", source: "First" },
+		});
+		expect(store.row("topics", "n")).toMatchObject({ title: "New", last_no: 1, created_by: ME });
+		expect(store.row("marks", "n")).toMatchObject({ following: true, read_no: 1, done_no: 1, reason: "started" });
+	});
+
+	test("a response that is any word", () => {
+		expect(act("response.set", { post: "p", topic: "t", word: "👍 ok/?", on: true }).request).toMatchObject({
+			method: "PUT",
+			path: `/posts/p/responses/${encodeURIComponent("👍 ok/?")}`,
+		});
+	});
+
+	test("later by name goes as the name, an instant as the instant", () => {
+		expect(act("mark.set", { topic: "t", later: "next_week" }).request.body).toEqual({ later: "next_week" });
+		const both = act("mark.set", { topic: "t", later: "next_week", later_until: AT });
+		expect(both.request.body).toEqual({ later_until: AT });
+	});
+
+	test("no schedule is a deletion", () => {
+		expect(act("schedule.set", { member: ME, schedule: null }).request).toEqual({
+			method: "DELETE",
+			path: `/members/${ME}/schedule`,
+		});
+	});
+});
+
+describe("marks", () => {
+	test("never move back, unless asked to", () => {
+		act("mark.set", { topic: "t", read_no: 2, done_no: 2 });
+		act("mark.set", { topic: "t", read_no: 1 });
+		expect(store.row("marks", "t")).toMatchObject({ read_no: 2, done_no: 2 });
+		act("mark.set", { topic: "t", read_no: 1, unread: true });
+		expect(store.row("marks", "t")).toMatchObject({ read_no: 1, done_no: 2 });
+	});
+
+	test("who has read all before posting has read all after", () => {
+		act("mark.set", { topic: "t", read_no: 2, done_no: 1 });
+		act("post.create", { id: "q", topic: "t", source: "Hi" });
+		expect(store.row("marks", "t")).toMatchObject({ read_no: 3, done_no: 1, following: true, reason: "posted" });
+	});
+
+	test("later goes to the next start that is known", () => {
+		const working: [string, string][] = [
+			["2026-11-25T08:00:00Z", "2026-11-25T16:00:00Z"],
+			["2026-11-26T08:00:00Z", "2026-11-26T16:00:00Z"],
+		];
+		confirm("members", member({ id: ME, schedule: { ...member().schedule, working } }));
+		act("mark.set", { topic: "t", later: "next_start" });
+		expect(store.row("marks", "t")?.later_until).toBe("2026-11-26T08:00:00.000Z");
+	});
+});
+
+describe("taking back", () => {
+	/** The rows before, and after doing something and taking it back. */
+	function undone<N extends OperationName>(name: N, args: Arguments[N]) {
+		const back = inverse(name, args, store, ME);
+		expect(back.length).toBeGreaterThan(0);
+		act(name, args);
+		for (const call of back) act(call.name, call.args);
+	}
+
+	test("done, read, later and keep", () => {
+		act("mark.set", { topic: "t", read_no: 1, following: true });
+		const before = store.row("marks", "t");
+		undone("mark.set", { topic: "t", read_no: 2, done_no: 2, later_until: AT, kept: true, following: false });
+		expect({ ...store.row("marks", "t"), pending: null }).toEqual({ ...before, pending: null });
+	});
+
+	test("mark all as read", () => {
+		act("mark.set", { topic: "t", read_no: 1 });
+		undone("marks.done", { topics: [{ id: "t", done_no: 2 }] });
+		expect(store.row("marks", "t")).toMatchObject({ read_no: 1, done_no: 0 });
+	});
+
+	test("a response", () => {
+		undone("response.set", { post: "p", topic: "t", word: "Thanks", on: true });
+		expect(store.row("posts", "p")?.responses).toEqual([{ word: "Thanks", members: ["mem_ana"] }]);
+	});
+
+	test("a new title, and only what was changed", () => {
+		expect(inverse("topic.patch", { id: "t", title: "Other" }, store, ME)).toEqual([
+			{ name: "topic.patch", args: { id: "t", title: "Release plan" } },
+		]);
+		undone("topic.patch", { id: "t", title: "Other" });
+		expect(store.row("topics", "t")?.title).toBe("Release plan");
+	});
+
+	test("an edit knows the number of edits that it takes back", () => {
+		expect(inverse("post.edit", { id: "p", topic: "t", source: "Bye", edits: 0 }, store, ME)).toEqual([
+			{ name: "post.edit", args: { id: "p", topic: "t", source: "Hello", edits: 1 } },
+		]);
+	});
+
+	test("closing, joining, archiving", () => {
+		undone("topic.close", { id: "t", outcome: "Done" });
+		expect(store.row("topics", "t")?.state).toBe("open");
+		undone("space.join", { space: "s", member: ME });
+		expect(store.row("space_members", `s/${ME}`)).toBeUndefined();
+		expect(store.row("spaces", "s")?.member_count).toBe(2);
+		undone("space.patch", { id: "s", archived: true });
+		expect(store.row("spaces", "s")?.archived_at).toBeNull();
+	});
+});
+
+describe("asks", () => {
+	beforeEach(() => void act("ask.create", { topic: "t", ask: { ...ask, asked: ME } }));
+	const state = (id = "ask_1") => store.row("asks", id)?.state;
+
+	test("accepted with another time, answered by a post, closed, opened again", () => {
+		act("ask.accept", { id: "ask_1", topic: "t", promised_at: AT });
+		expect(store.row("asks", "ask_1")).toMatchObject({ state: "accepted", promised_at: AT });
+		act("post.create", { id: "q", topic: "t", source: "B", answers: "ask_1" });
+		expect(store.row("asks", "ask_1")).toMatchObject({ state: "answered", answer_post: "q" });
+		act("ask.close", { id: "ask_1", topic: "t" });
+		expect(state()).toBe("closed");
+		act("ask.reopen", { id: "ask_1", topic: "t" });
+		expect(state()).toBe("answered");
+	});
+
+	test("passed on: the other person has a new one", () => {
+		act("ask.pass", { id: "ask_1", topic: "t", new_ask: "ask_2", to: "mem_ben", note: "Ben knows" });
+		expect(store.row("asks", "ask_1")).toMatchObject({ state: "passed_on", passed_to: "ask_2", reason: "Ben knows" });
+		expect(store.row("asks", "ask_2")).toMatchObject({ state: "open", asked: "mem_ben", passed_from: "ask_1" });
+	});
+
+	test("one that has ended meanwhile is not declined on the screen", () => {
+		act("ask.withdraw", { id: "ask_1", topic: "t" });
+		act("ask.decline", { id: "ask_1", topic: "t", reason: "No time" });
+		expect(state()).toBe("withdrawn");
+	});
+});
+
+test("every operation shows nothing more when it is shown over itself", () => {
+	const calls: { [N in OperationName]: Arguments[N] } = {
+		"post.create": { id: "q", topic: "t", source: "Hi", ask: { ...ask, id: "ask_q" } },
+		"topic.create": { id: "n", title: "N", space: "s", post: { id: "n1", source: "x" } },
+		"post.edit": { id: "p", topic: "t", source: "Other", edits: 0 },
+		"post.delete": { id: "p", topic: "t" },
+		"response.set": { post: "p", topic: "t", word: "Noted", on: true },
+		"mark.set": { topic: "t", read_no: 2, kept: true },
+		"marks.done": { topics: [{ id: "t", done_no: 2 }] },
+		"ask.create": { topic: "t", ask },
+		"ask.accept": { id: "ask_1", topic: "t" },
+		"ask.answer": { id: "ask_1", topic: "t", post: "p" },
+		"ask.decline": { id: "ask_1", topic: "t", reason: "No" },
+		"ask.pass": { id: "ask_1", topic: "t", new_ask: "ask_9", to: "mem_ben", note: "x" },
+		"ask.withdraw": { id: "ask_1", topic: "t" },
+		"ask.close": { id: "ask_1", topic: "t" },
+		"ask.reopen": { id: "ask_1", topic: "t" },
+		"topic.patch": { id: "t", title: "Other", summary: "So far" },
+		"topic.close": { id: "t", outcome: "Done" },
+		"topic.reopen": { id: "t" },
+		"space.create": { id: "s2", name: "New", visibility: "open", members: ["mem_ana"] },
+		"space.patch": { id: "s", name: "Other", archived: true },
+		"space.join": { space: "s", member: ME },
+		"space.leave": { space: "s", member: "mem_ana" },
+		"member.patch": { id: ME, name: "Other" },
+		"schedule.set": { member: ME, schedule: { zone: "Europe/Madrid", week: [[], [], [], [], [], [], []] } },
+		"time_off.add": { id: "off_1", member: ME, from: "2026-12-01T00:00", to: "2026-12-05T00:00" },
+		"time_off.patch": { id: "off_1", member: ME, to: "2026-12-06T00:00" },
+		"time_off.remove": { id: "off_1", member: ME },
+	};
+	const tables: TableName[] = ["topics", "posts", "asks", "marks", "spaces", "space_members", "members"];
+	for (const [name, args] of Object.entries(calls) as [OperationName, never][]) {
+		// What the server would confirm: the rows as one run of the mutator leaves them.
+		const rows = new Map<string, RowChange>();
+		const read = (table: TableName, id: string) => rows.get(`${table}/${id}`)?.row ?? store.row(table, id);
+		const op = operation(name, args, ME, AT);
+		const scratch = {
+			row: read as never,
+			put: (table: TableName, row: { id: string }) =>
+				void rows.set(`${table}/${row.id}`, { table, id: row.id, row } as RowChange),
+			remove: (table: TableName, id: string) => void rows.set(`${table}/${id}`, { table, id, row: null } as RowChange),
+		};
+		apply(scratch, op);
+		const once = JSON.stringify([...rows.values()]);
+		apply(scratch, op);
+		expect(JSON.stringify([...rows.values()]), name).toBe(once);
+		expect(tables).toEqual(expect.arrayContaining([...rows.values()].map((row) => row.table)));
+	}
+});

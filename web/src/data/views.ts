@@ -1,0 +1,74 @@
+import { defineView } from "./store";
+
+/** Views that more than one trade reads. A trade's own are declared in its folder. */
+
+const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+const newestFirst = (a: { last_at: string }, b: { last_at: string }) => Date.parse(b.last_at) - Date.parse(a.last_at);
+/** What has no due instant comes last. */
+const dueFirst = (a: string | null, b: string | null) =>
+	(a ? Date.parse(a) : Number.MAX_VALUE) - (b ? Date.parse(b) : Number.MAX_VALUE);
+
+/** Group: topic id. Posts that are not sent yet come last. */
+export const postsOfTopic = defineView({ table: "posts", group: (post) => post.topic, order: (a, b) => a.no - b.no });
+
+/** Group: space id, or `direct`. Newest activity first. */
+export const topicsOfSpace = defineView({
+	table: "topics",
+	group: (topic) => topic.space ?? "direct",
+	order: newestFirst,
+});
+
+/** Group: the code of an address. */
+export const topicOfCode = defineView({ table: "topics", group: (topic) => topic.code, order: () => 0 });
+
+/** Group: topic id. Oldest first. */
+export const asksOfTopic = defineView({
+	table: "asks",
+	group: (ask) => ask.topic,
+	order: (a, b) => Date.parse(a.asked_at) - Date.parse(b.asked_at),
+});
+
+/** Group: the asked member. What they still owe, by due instant. */
+export const asksOwed = defineView({
+	table: "asks",
+	group: (ask) => (ask.state === "open" || ask.state === "accepted" ? ask.asked : undefined),
+	order: (a, b) => dueFirst(a.due_at, b.due_at),
+});
+
+/** Group: the asker. What has not ended for them, by when it will reach them. */
+export const asksAwaited = defineView({
+	table: "asks",
+	group: (ask) =>
+		ask.state === "open" || ask.state === "accepted" || ask.state === "answered" ? ask.asker : undefined,
+	order: (a, b) => dueFirst(a.promised_at ?? a.due_at, b.promised_at ?? b.due_at),
+});
+
+/** Group: `all`. */
+export const allMarks = defineView({ table: "marks", group: () => "all", order: () => 0 });
+
+/** Group: a member's state. By name. */
+export const membersByState = defineView({ table: "members", group: (member) => member.state, order: byName });
+
+/** Group: `open` or `archived`. By name. */
+export const spacesByState = defineView({
+	table: "spaces",
+	group: (space) => (space.archived_at ? "archived" : "open"),
+	order: byName,
+});
+
+/** Group: the readable part of an address. */
+export const spaceOfSlug = defineView({ table: "spaces", group: (space) => space.slug, order: () => 0 });
+export const memberOfSlug = defineView({ table: "members", group: (member) => member.slug, order: () => 0 });
+
+/** Group: space id. By joining. */
+export const membersOfSpace = defineView({
+	table: "space_members",
+	group: (row) => row.space,
+	order: (a, b) => Date.parse(a.joined_at) - Date.parse(b.joined_at),
+});
+/** Group: member id. */
+export const spacesOfMember = defineView({
+	table: "space_members",
+	group: (row) => row.member,
+	order: (a, b) => Date.parse(a.joined_at) - Date.parse(b.joined_at),
+});

@@ -1,0 +1,54 @@
+import { fileURLToPath } from "node:url";
+import { paraglideVitePlugin } from "@inlang/paraglide-js";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+import { compressed } from "./build/compressed.ts";
+import { shellWorker } from "./build/shell-worker.ts";
+
+const src = (folder: string) => fileURLToPath(new URL(`./src/${folder}`, import.meta.url));
+
+/** Where `npm run dev` finds the server. */
+const server = process.env.MERIDIAN_DEV_SERVER ?? "http://127.0.0.1:7600";
+
+export default defineConfig(({ mode }) => ({
+	plugins: [
+		// Tests read what `npm run i18n` compiled: the plugin would keep their process alive.
+		mode !== "test" &&
+			paraglideVitePlugin({
+				project: "./project.inlang",
+				outdir: "./src/paraglide",
+				// The language is one of the person's choices; app/preferences.svelte.ts answers for it.
+				strategy: ["globalVariable", "baseLocale"],
+				emitReadme: false,
+			}),
+		svelte(),
+		shellWorker(),
+		compressed(),
+	],
+	resolve: {
+		alias: {
+			$app: src("app"),
+			$design: src("design"),
+			$data: src("data"),
+			$paraglide: src("paraglide"),
+		},
+		// Component tests need the browser build of Svelte, not the server one.
+		...(mode === "test" ? { conditions: ["browser"] } : {}),
+	},
+	build: {
+		outDir: "dist",
+		emptyOutDir: true,
+		manifest: true,
+		// Browsers that know light-dark(), popover and nesting. Lower targets would rewrite tokens.css.
+		target: ["chrome125", "firefox128", "safari18"],
+		modulePreload: { polyfill: false },
+		assetsInlineLimit: 0,
+	},
+	server: { host: "127.0.0.1", proxy: { "/api": { target: server, changeOrigin: false } } },
+	test: {
+		include: ["src/**/*.test.ts", "build/**/*.test.ts"],
+		environment: "node",
+		// The contrast test reads tokens.css as text.
+		css: true,
+	},
+}));
