@@ -1,8 +1,8 @@
 //! What a reader sees of an imported plain text mail is what its writer wrote, character for character.
 //!
 //! The Markdown is read with the rules that posts are read with, and its visible text compared with the mail.
-#![expect(clippy::unwrap_used, reason = "the functions that tests share may fail a test")]
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ fn visible(markdown: &str) -> String {
             NodeValue::Code(code) => text += &code.literal,
             NodeValue::CodeBlock(block) => text += &block.literal,
             NodeValue::Item(item) if item.list_type == ListType::Bullet => {
-                text.push(char::from(item.bullet_char))
+                text.push(char::from(item.bullet_char));
             }
             NodeValue::Document
             | NodeValue::BlockQuote
@@ -39,7 +39,7 @@ fn visible(markdown: &str) -> String {
             | NodeValue::SoftBreak
             | NodeValue::Link(_)
             | NodeValue::Escaped => {}
-            other => text += &format!("<<{other:?}>>"),
+            other => drop(write!(text, "<<{other:?}>>")),
         }
     }
     comparable(&text)

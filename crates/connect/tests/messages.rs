@@ -257,3 +257,11 @@ fn endless_nesting_ends() {
     }
     assert_eq!(with("Content-Type: multipart/mixed; boundary=b0", body).attachments.len(), 1);
 }
+
+#[test]
+fn a_text_too_long_to_read_is_attached() {
+    let long = "word ".repeat(300_000);
+    let message = with("Content-Type: text/plain", &long);
+    assert_eq!(message.body_markdown, "");
+    assert_eq!(files(&message), [("attachment-1.txt", "text/plain", long.as_bytes())]);
+}

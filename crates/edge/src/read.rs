@@ -118,6 +118,8 @@ fn parse<T: DeserializeOwned>(is_json: bool, body: &[u8]) -> Result<T, Problem> 
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let message = error.inner().to_string();
+        // Where in the text it stopped says less than the field does.
+        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
         // "unknown field `x`" is reported for the object around it: name the field itself.
         let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
         let field = match (path.as_str(), unknown) {

@@ -103,17 +103,14 @@ where
         Ok(None)
     });
     let committed = seen.await.map_err(Into::into)?;
-    let written = match committed.value {
-        Some((earlier, head)) => answer(earlier.iter(), operation, head, writer),
-        None => {
-            let head = match committed.changes.last() {
-                Some(change) => change.seq,
-                None => app.context.db.read(move |tx| async move { tx.head(writer.workspace).await }).await?,
-            };
-            answer(committed.changes.iter().map(AsRef::as_ref), operation, head, writer)
-        }
+    if let Some((earlier, head)) = committed.value {
+        return answer(earlier.iter(), operation, head, writer).map(crate::Json);
+    }
+    let head = match committed.changes.last() {
+        Some(change) => change.seq,
+        None => app.context.db.read(move |tx| async move { tx.head(writer.workspace).await }).await?,
     };
-    written.map(crate::Json)
+    answer(committed.changes.iter().map(AsRef::as_ref), operation, head, writer).map(crate::Json)
 }
 
 fn answer<'a>(

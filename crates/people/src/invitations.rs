@@ -43,6 +43,7 @@ pub struct CreatedInvitation {
     /// What they will be.
     pub role: Role,
     /// For whom alone.
+    #[schema(required = true)]
     pub email: Option<String>,
     /// The spaces they will be in.
     pub spaces: Vec<SpaceId>,
@@ -60,6 +61,7 @@ pub struct Invitation {
     /// What they will be.
     pub role: Role,
     /// For whom alone.
+    #[schema(required = true)]
     pub email: Option<String>,
     /// The spaces they will be in; only those that the reader may see.
     pub spaces: Vec<SpaceId>,
@@ -70,8 +72,10 @@ pub struct Invitation {
     /// When it ends.
     pub expires_at: Timestamp,
     /// Who became a member with it.
+    #[schema(required = true)]
     pub used_by: Option<MemberId>,
     /// When it was taken back.
+    #[schema(required = true)]
     pub revoked_at: Option<Timestamp>,
 }
 
@@ -83,6 +87,7 @@ pub struct OpenInvitation {
     /// What they will be.
     pub role: Role,
     /// For whom alone.
+    #[schema(required = true)]
     pub email: Option<String>,
     /// By whom.
     pub invited_by: InvitedBy,

@@ -65,8 +65,10 @@ pub struct Member {
     /// The end of their address: `/people/minh-anh`. It stays when the name changes.
     pub slug: String,
     /// Where they are.
+    #[schema(required = true)]
     pub city: Option<String>,
     /// Path of their picture: `/api/v1/pictures/…`.
+    #[schema(required = true)]
     pub picture: Option<String>,
     /// Their colour, 1 to 8.
     #[schema(minimum = 1, maximum = 8)]

@@ -201,6 +201,11 @@ pub(crate) async fn end_others(
     Ok(())
 }
 
+/// Forgets the sessions of every workspace that ended before `now`.
+pub async fn prune(tx: &Tx, now: Timestamp) -> Result<u64> {
+    Ok(tx.run(sql!("DELETE FROM sessions WHERE expires_at <= $1"), args![now]).await?)
+}
+
 /// `Firefox on Linux`, from what the browser says of itself.
 pub(crate) fn label(user_agent: &str) -> String {
     const BROWSERS: [(&str, &str); 6] = [
@@ -251,9 +256,4 @@ mod tests {
         headers.insert(header::AUTHORIZATION, "Bearer other".parse().unwrap());
         assert!(Credential::of(&headers).is_none(), "a wrong bearer does not fall back to the cookie");
     }
-}
-
-/// Forgets the sessions of every workspace that ended before `now`.
-pub async fn prune(tx: &Tx, now: Timestamp) -> Result<u64> {
-    Ok(tx.run(sql!("DELETE FROM sessions WHERE expires_at <= $1"), args![now]).await?)
 }

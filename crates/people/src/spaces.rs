@@ -51,10 +51,12 @@ pub struct Space {
     #[schema(minimum = 1, maximum = 8)]
     pub hue: u8,
     /// When it was put away; null while it is in use.
+    #[schema(required = true)]
     pub archived_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// Who made it.
+    #[schema(required = true)]
     pub created_by: Option<MemberId>,
     /// How many members are in it.
     pub member_count: u32,

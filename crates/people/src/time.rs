@@ -17,26 +17,31 @@ const ANNOUNCED: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// end at or before its start lies on the next day; `24:00` is allowed as an end.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = Vec<Vec<Vec<String>>>, example = json!([[["09:00", "17:00"]], [], [], [], [], [], []]))]
+#[schema(value_type = Vec<Vec<(String, String)>>, example = json!([[["09:00", "17:00"]], [], [], [], [], [], []]))]
 pub struct Week(pub [Vec<(String, String)>; 7]);
 
 /// What others may know about a member's time, computed from their schedule at one instant.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MemberTime {
     /// The IANA zone. Null: no schedule is set, which means unknown, never off.
+    #[schema(required = true)]
     pub zone: Option<String>,
     /// The weekly pattern. Null: the hours are unknown.
+    #[schema(required = true)]
     pub week: Option<Week>,
     /// Working intervals `[start, end)` from 24 hours before to 72 hours after the time of the
     /// answer, time off taken out.
-    #[schema(value_type = Vec<Vec<String>>)]
+    #[schema(value_type = Vec<(Timestamp, Timestamp)>)]
     pub working: Vec<(Timestamp, Timestamp)>,
     /// Up to when `working` is complete. Null: the hours are unknown.
+    #[schema(required = true)]
     pub working_until: Option<Timestamp>,
     /// The start of the first working interval that begins after the time of the answer, however
     /// far. Null: never within two years, or unknown.
+    #[schema(required = true)]
     pub next_start: Option<Timestamp>,
     /// The current time off, or the next one within 14 days. It has no reason.
+    #[schema(required = true)]
     pub away: Option<Away>,
 }
 
@@ -48,6 +53,7 @@ pub struct Away {
     /// When it ends, together with all time off that follows without a gap.
     pub until: Timestamp,
     /// The active member who covers.
+    #[schema(required = true)]
     pub cover: Option<MemberId>,
 }
 

@@ -27,8 +27,10 @@ pub struct TimeOff {
     /// When it ends, likewise.
     pub to: String,
     /// Who covers.
+    #[schema(required = true)]
     pub cover: Option<MemberId>,
     /// For the member alone; null for everybody else.
+    #[schema(required = true)]
     pub note: Option<String>,
 }
 

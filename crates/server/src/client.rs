@@ -39,7 +39,7 @@ pub(crate) async fn serve(request: Request) -> Response {
 
 fn file(path: &str, request: &HeaderMap) -> Option<Response> {
     // Compressed twins are answered under the name of the original only.
-    if path.is_empty() || path.ends_with(".br") || path.ends_with(".gz") {
+    if matches!(ending(path), "" | "br" | "gz") {
         return None;
     }
     let plain = Files::get(path)?;
@@ -82,8 +82,12 @@ fn tag(hash: &[u8]) -> String {
     tag
 }
 
+fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
 fn media_type(path: &str) -> &'static str {
-    match path.rsplit('.').next().unwrap_or_default() {
+    match ending(path) {
         "html" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",

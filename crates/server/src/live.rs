@@ -312,7 +312,7 @@ impl Reader {
     async fn take(&mut self, frame: &Frame) -> Option<()> {
         let change = &*frame.change;
         self.last = change.seq;
-        if self.view.may_change_by(change) && !self.look_again().await {
+        if View::may_change_by(change) && !self.look_again().await {
             self.over = true;
             return Some(());
         }

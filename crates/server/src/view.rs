@@ -31,7 +31,7 @@ impl View {
     }
 
     /// Whether a change may widen or narrow what members see.
-    pub(crate) fn may_change_by(&self, change: &Change) -> bool {
+    pub(crate) fn may_change_by(change: &Change) -> bool {
         change.verb.starts_with("space.") || change.verb.starts_with("member.")
     }
 

@@ -61,8 +61,6 @@ pub enum Because {
     Participant,
     /// I follow it.
     Follows,
-    /// I kept it.
-    Kept,
 }
 
 /// A topic in my inbox.
@@ -70,10 +68,10 @@ pub enum Because {
 pub struct Item {
     /// The topic.
     pub topic: TopicId,
-    /// Where on the page.
-    pub section: Section,
-    /// Why.
-    pub reason: Because,
+    /// Where on the page; null for what is done.
+    pub section: Option<Section>,
+    /// Why; null for what is done, or kept for no other reason.
+    pub reason: Option<Because>,
     /// The ask that is the reason: of several, the one due first.
     pub ask: Option<AskId>,
     /// Posts after the last that I have read.
@@ -103,51 +101,62 @@ pub struct Seen {
 /// The rule. None: the topic does not concern my inbox. `asks` are those on the topic in which I
 /// am asker or asked.
 pub fn place(now: Timestamp, me: MemberId, topic: Seen, mark: Option<&Mark>, asks: &[Ask]) -> Option<Placed> {
+    let unread = (topic.last_no - mark.map_or(0, |mark| mark.read_no)).max(0);
+    let item = |section, reason, ask| Item { topic: topic.id, section, reason, ask, unread };
+    if let Some((section, reason, ask)) = wanted(me, topic, mark, asks) {
+        let later = mark.and_then(|mark| mark.later_until).is_some_and(|until| until > now);
+        let place = if later { Place::Later } else { Place::Today };
+        return Some(Placed { place, item: item(Some(section), reason, ask) });
+    }
+    let cleared = mark.is_some_and(|mark| {
+        mark.done_no > 0 && mark.done_no >= topic.last_no && (!topic.social || mark.mention_no > 0)
+    });
+    cleared.then(|| Placed { place: Place::Done, item: item(None, None, None) })
+}
+
+/// What the topic wants from me, and the strongest reason: an ask for me, an answer to mine, a
+/// mention, and then whatever made me follow it. Of several asks the one due first.
+fn wanted(
+    me: MemberId,
+    topic: Seen,
+    mark: Option<&Mark>,
+    asks: &[Ask],
+) -> Option<(Section, Option<Because>, Option<AskId>)> {
+    let done = mark.map_or(0, |mark| mark.done_no);
+    let news = topic.last_no > done;
     let owed = asks
         .iter()
         .filter(|ask| ask.asked == me && ask.state.is_owed())
         .min_by_key(|ask| (ask.promised_at.or(ask.due_at).unwrap_or(Timestamp::MAX), ask.id));
+    if let Some(ask) = owed {
+        return Some((Section::Waiting, Some(Because::Asked), Some(ask.id)));
+    }
     let answered = asks
         .iter()
-        .filter(|ask| ask.asker == me && ask.state == AskState::Answered)
+        .filter(|ask| news && ask.asker == me && ask.state == AskState::Answered)
         .min_by_key(|ask| (ask.asked_at, ask.id));
-    let unread = (topic.last_no - mark.map_or(0, |mark| mark.read_no)).max(0);
-    let item = |section, reason, ask: Option<&Ask>| Item {
-        topic: topic.id,
-        section,
-        reason,
-        ask: ask.map(|ask| ask.id),
-        unread,
-    };
-    let later = mark.and_then(|mark| mark.later_until).is_some_and(|until| until > now);
-    let wanted = if later { Place::Later } else { Place::Today };
-    if owed.is_some() {
-        return Some(Placed { place: wanted, item: item(Section::Waiting, Because::Asked, owed) });
-    }
-    if answered.is_some() {
-        return Some(Placed { place: wanted, item: item(Section::Waiting, Because::Answered, answered) });
+    if let Some(ask) = answered {
+        return Some((Section::Waiting, Some(Because::Answered), Some(ask.id)));
     }
     let mark = mark?;
-    let mentioned = mark.mention_no > mark.done_no;
-    let new = topic.last_no > mark.done_no;
-    let follows = mark.following && !topic.social;
-    let reason = match mark.reason {
-        _ if mentioned => Because::Mentioned,
-        Some(Reason::Started) => Because::Started,
-        Some(Reason::Posted) => Because::Posted,
-        Some(Reason::Participant) => Because::Participant,
-        _ => Because::Follows,
-    };
-    if new && (mentioned || follows) {
-        return Some(Placed { place: wanted, item: item(Section::Reading, reason, None) });
+    if mark.mention_no > done {
+        return Some((Section::Reading, Some(Because::Mentioned), None));
     }
-    if mark.kept {
-        return Some(Placed { place: wanted, item: item(Section::Reading, Because::Kept, None) });
+    let followed = mark.following && news && !topic.social;
+    (followed || mark.kept).then(|| (Section::Reading, mark.reason.map(Because::from), None))
+}
+
+impl From<Reason> for Because {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Started => Self::Started,
+            Reason::Mentioned => Self::Mentioned,
+            Reason::Asked => Self::Asked,
+            Reason::Posted => Self::Posted,
+            Reason::Participant => Self::Participant,
+            Reason::Follows => Self::Follows,
+        }
     }
-    if mark.done_no > 0 && (mark.following || mark.mention_no > 0) {
-        return Some(Placed { place: Place::Done, item: item(Section::Reading, reason, None) });
-    }
-    None
 }
 
 /// A part of the inbox with everything that it shows.
@@ -211,7 +220,9 @@ pub async fn read(tx: &Tx, actor: &Actor, wanted: Place) -> Result<Inbox> {
         inbox.marks.extend(mark);
         inbox.asks.extend(asks);
     }
-    sort(&mut inbox);
+    if wanted != Place::Done {
+        sort(&mut inbox);
+    }
     Ok(inbox)
 }
 
@@ -225,8 +236,8 @@ fn sort(inbox: &mut Inbox) {
         let due = item.ask.and_then(|ask| due.get(&ask).copied()).unwrap_or(Timestamp::MAX);
         let newest = last.get(&item.topic).map_or(0, |at| at.as_microsecond());
         match item.section {
-            Section::Waiting => (0, due.as_microsecond(), -newest),
-            Section::Reading => (1, 0, -newest),
+            Some(Section::Waiting) => (0, due.as_microsecond(), -newest),
+            _ => (1, 0, -newest),
         }
     });
 }
@@ -249,7 +260,7 @@ async fn candidates(
                 " FROM marks m JOIN topics t ON t.workspace = m.workspace AND t.id = m.topic \
                  WHERE m.workspace = $1 AND m.member = $2 AND ",
                 visible_to_2!(),
-                " AND (m.following OR m.mention_no > 0 OR m.kept) \
+                " AND ($3 OR m.following OR m.mention_no > 0 OR m.kept) \
                  AND (($3 AND m.done_no > 0 AND t.last_no <= m.done_no) \
                    OR (NOT $3 AND (t.last_no > m.done_no OR m.kept))) \
                  ORDER BY CASE WHEN $3 THEN m.changed_at ELSE t.last_at END DESC LIMIT $4"
@@ -282,6 +293,6 @@ async fn social_spaces(tx: &Tx, actor: &Actor) -> Result<HashSet<people::SpaceId
 /// How many topics wait for the actor's reply now: the one number that the shell shows.
 pub async fn waiting(tx: &Tx, actor: &Actor) -> Result<i64> {
     let inbox = read(tx, actor, Place::Today).await?;
-    let waiting = inbox.items.iter().filter(|item| item.section == Section::Waiting).count();
+    let waiting = inbox.items.iter().filter(|item| item.section == Some(Section::Waiting)).count();
     Ok(i64::try_from(waiting).unwrap_or(i64::MAX))
 }

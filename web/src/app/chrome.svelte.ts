@@ -4,6 +4,10 @@ class Chrome {
 	itemBar = $state(false);
 	/** The list of keys is open. */
 	keysOpen = $state(false);
+	/** The question before signing out while something is unsent. */
+	signOutOpen = $state(false);
+	/** The list of what the server did not take. */
+	refusedOpen = $state(false);
 	/** Said to screen readers. */
 	announcement = $state("");
 }

@@ -4,13 +4,11 @@ import App from "./App.svelte";
 import { preferences } from "./preferences.svelte";
 import { router } from "./router.svelte";
 import { update } from "./update.svelte";
-
-/** The data layer fills `session` and begins to follow the server. */
-const data = import.meta.glob<() => void>("../data/start.ts", { eager: true, import: "start" });
+import { wire } from "./wire.svelte";
 
 preferences.start();
 router.start();
-for (const start of Object.values(data)) start();
+wire();
 
 const target = document.querySelector("#app");
 if (target) mount(App, { target });

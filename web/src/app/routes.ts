@@ -2,7 +2,7 @@
 
 export type InboxView = "today" | "later" | "done";
 export type WorkView = "owe" | "asked";
-export type SpaceTab = "overview" | "threads";
+export type SpaceTab = "overview" | "threads" | "members";
 
 /** A place in the product. Everything that people share (view, filter, day) is part of it. */
 export type Route =
@@ -10,6 +10,7 @@ export type Route =
 	| { name: "work"; view: WorkView }
 	| { name: "spaces" }
 	| { name: "space"; slug: string; tab: SpaceTab }
+	| { name: "direct" }
 	| { name: "new-thread"; space: string | null; with: string | null }
 	| { name: "thread"; code: string; tail: string }
 	| { name: "people" }
@@ -34,6 +35,9 @@ const OPEN: ReadonlySet<RouteName> = new Set(["setup", "sign-in", "invite"]);
 /** Five characters without 0, O, 1, I and L, so that a code can be read aloud. */
 const CODE = /^([2-9a-hjkmnp-z]{5})(?:-(.*))?$/;
 
+/** A thread that was started without a network has its id as its code until the server has given one. */
+const TOPIC_ID = /^top_[0-9a-z]{26}$/;
+
 /** The place at a path and query of this site. Unknown addresses give `not-found`, never an error. */
 export function parseRoute(url: Pick<URL, "pathname" | "searchParams">): Route {
 	const [place = "", second, third, ...more] = url.pathname.split("/").filter(Boolean).map(decoded);
@@ -48,6 +52,8 @@ export function parseRoute(url: Pick<URL, "pathname" | "searchParams">): Route {
 			return only(third, unknown) ?? work(second) ?? unknown;
 		case "s":
 			return space(second, third) ?? unknown;
+		case "direct":
+			return only(second, unknown) ?? { name: "direct" };
 		case "new":
 			return (
 				only(second, unknown) ?? {
@@ -88,6 +94,8 @@ export function addressOf(route: Route): string {
 			return "/s";
 		case "space":
 			return route.tab === "overview" ? path("s", route.slug) : path("s", route.slug, route.tab);
+		case "direct":
+			return "/direct";
 		case "new-thread":
 			return `/new${query({ space: route.space, with: route.with })}`;
 		case "thread":
@@ -165,10 +173,11 @@ function work(view: string | undefined): Route | null {
 function space(slug: string | undefined, tab: string | undefined): Route | null {
 	if (slug === undefined) return { name: "spaces" };
 	if (tab === undefined) return { name: "space", slug, tab: "overview" };
-	return tab === "threads" ? { name: "space", slug, tab } : null;
+	return tab === "threads" || tab === "members" ? { name: "space", slug, tab } : null;
 }
 
 function thread(part: string | undefined): Route | null {
+	if (part !== undefined && TOPIC_ID.test(part)) return { name: "thread", code: part, tail: "" };
 	const found = part?.match(CODE);
 	return found?.[1] ? { name: "thread", code: found[1], tail: found[2] ?? "" } : null;
 }

@@ -14,8 +14,8 @@ export interface Me {
 	picture: string | null;
 	/** Where they are, in their own words: "Bogotá". */
 	city: string;
-	/** IANA zone of their schedule. */
-	zone: string;
+	/** IANA zone of their schedule; null where they have set no hours. */
+	zone: string | null;
 }
 
 export interface Workspace {

@@ -53,6 +53,8 @@ interface Desk {
 	tabs: Tabs;
 	/** Aborted when the member leaves this browser. */
 	stop: AbortController;
+	/** Whether this tab sends and listens for all of them. */
+	leading: boolean;
 	/** Aborted when the session ends. Present in the leading tab while it is at work. */
 	work?: AbortController;
 	outbox: Outbox;
@@ -289,6 +291,7 @@ export class Client {
 			database,
 			tabs,
 			stop: new AbortController(),
+			leading: false,
 			outbox: this.#outboxOf(member),
 			live: this.#liveOf(),
 			cursor: undefined,
@@ -374,6 +377,7 @@ export class Client {
 
 	async #lead(desk: Desk): Promise<void> {
 		const { stop } = desk;
+		desk.leading = true;
 		desk.cursor = later(desk.cursor, await desk.database.cursor().catch(() => undefined));
 		for (let tries = 0; !stop.signal.aborted; ) {
 			if (this.#facts.session === "ended") {
@@ -529,7 +533,7 @@ export class Client {
 				this.#set("live", message.live);
 				break;
 			case "hello":
-				if (desk.work) this.#tellStatus(this.#facts.live);
+				if (desk.leading) this.#tellStatus(this.#facts.live);
 				break;
 			case "wake":
 				this.#wake();
@@ -555,7 +559,7 @@ export class Client {
 		page.addEventListener("online", () => this.retry());
 		page.addEventListener("offline", () => {
 			this.#desk?.live.cut();
-			if (this.#desk?.work) this.#tellStatus("offline");
+			if (this.#desk?.leading) this.#tellStatus("offline");
 		});
 		page.addEventListener("focus", () => this.#seen());
 		page.addEventListener("pagehide", () => void this.drafts.flush());

@@ -5,6 +5,7 @@ import type {
 	AsksAnswer,
 	Entry,
 	InboxAnswer,
+	LaterChoices,
 	MeAnswer,
 	MemberAnswer,
 	MembersAnswer,
@@ -157,6 +158,14 @@ export class Reads {
 		]);
 	}
 
+	/** My direct threads, newest activity first. */
+	direct(page: { after?: string; limit?: number } = {}): Reading<SpaceTopicsAnswer> {
+		return this.#look("/direct", page, (answer: SpaceTopicsAnswer) => [
+			...rows("topics", answer.items),
+			...rows("marks", answer.marks),
+		]);
+	}
+
 	members(): Reading<MembersAnswer> {
 		return this.#look("/members", {}, (answer: MembersAnswer) => rows("members", answer.items));
 	}
@@ -174,6 +183,11 @@ export class Reads {
 			...rows("topics", answer.topics),
 			...rows("posts", answer.posts ?? []),
 		]);
+	}
+
+	/** Where Later falls in my working time; not kept. */
+	laterChoices(): Promise<LaterChoices> {
+		return this.api.get("/later-choices");
 	}
 
 	/** Not kept: what was found stands in the answer alone. */

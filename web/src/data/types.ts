@@ -36,10 +36,12 @@ export interface MemberTime {
 	/** `null`: no schedule set. That is *unknown*, never *off*. */
 	zone: string | null;
 	week: Week | null;
-	/** Working intervals from 24 hours before to 14 days after the answer, time off taken out. */
+	/** Working intervals from 24 hours before to 72 hours after the answer, time off taken out. */
 	working: [Instant, Instant][];
 	/** Up to when `working` is complete. */
 	working_until: Instant | null;
+	/** The first start after the answer, however far; `null`: never or unknown. */
+	next_start: Instant | null;
 	away: { from: Instant; until: Instant; cover: Id | null } | null;
 }
 
@@ -254,7 +256,7 @@ export interface InboxAnswer {
 	marks: Mark[];
 	asks: Ask[];
 	posts: Post[];
-	items: { topic: Id; section: "waiting" | "reading"; reason: string | null; ask: Id | null; unread: number }[];
+	items: { topic: Id; section: "waiting" | "reading" | null; reason: string | null; ask: Id | null; unread: number }[];
 }
 export interface TopicAnswer {
 	seq: number;
@@ -305,24 +307,29 @@ export interface AsksAnswer {
 	topics: Topic[];
 	posts?: Post[];
 }
+export interface SearchHit {
+	kind: "topic" | "post";
+	topic: Topic;
+	post: Id | null;
+	post_no: number | null;
+	/** Who wrote it; of a title, who started the topic. */
+	author: Id;
+	at: Instant;
+	/** Escaped text with `<mark>` around what was found. */
+	excerpt_html: string;
+}
 export interface SearchAnswer {
 	seq: number;
-	items: {
-		kind: "topic" | "post";
-		topic: Topic;
-		post_no: number | null;
-		author: Id | null;
-		at: Instant;
-		snippet_html: string;
-	}[];
+	items: SearchHit[];
 	next: string | null;
+	/** How the server understood the query. */
 	query: {
-		text: string;
-		in: string | null;
+		in_space: string | null;
 		from: string | null;
 		before: string | null;
 		after: string | null;
-		problem?: string | null;
+		/** What it could not use, in sentences. */
+		problems: string[];
 	};
 }
 export interface AskPreview {
@@ -337,8 +344,8 @@ export interface AskPreview {
 	}[];
 	choices?: { kind: Budget["kind"]; due_at: Instant | null }[];
 }
+/** Where Later falls in my working time; `null` where there is no such instant. */
 export interface LaterChoices {
-	seq: number;
 	next_start: Instant | null;
 	this_afternoon: Instant | null;
 	next_week: Instant | null;

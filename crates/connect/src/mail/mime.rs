@@ -12,6 +12,8 @@ use super::headers::{Headers, split_line};
 const DEEPEST: usize = 24;
 /// Parts after this many are not looked at; the message is then hostile or broken.
 const MOST_PARTS: usize = 2000;
+/// A longer text, in bytes, is attached instead of shown.
+const LONGEST_TEXT: usize = 1024 * 1024;
 
 /// One readable part, in reading order.
 pub(super) enum Text {
@@ -180,7 +182,7 @@ impl<'a> Part<'a> {
         let (kind, subtype) = self.media_type();
         // A message of several parts whose parts cannot be told apart is still shown.
         let is_text = kind == "text" || is_whole && kind == "multipart";
-        if is_file || !is_text {
+        if is_file || !is_text || self.body.len() > LONGEST_TEXT {
             return None;
         }
         match subtype.as_str() {

@@ -459,7 +459,7 @@ fn has_start(text: &str, starts: &[&str]) -> bool {
 
 /// The web address at the start of `rest`, without the punctuation of the sentence around it.
 fn web_address(rest: &str, previous: Option<char>) -> Option<&str> {
-    if previous.is_some_and(|c| c.is_alphanumeric())
+    if previous.is_some_and(char::is_alphanumeric)
         || !(has_start(rest, &SCHEMES) || has_start(rest, &["www."]))
     {
         return None;

@@ -39,7 +39,7 @@ fn problem(about: &str) -> Response {
 
 /// A list, and the number at which it was read.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Items<T> {
+pub struct Items<T> {
     /// The number at which it was read: the version of every row in it.
     pub seq: i64,
     /// The rows.

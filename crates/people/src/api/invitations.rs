@@ -24,7 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// Invite somebody by a link
 #[utoipa::path(post, path = "/invitations", tag = "invitations", request_body = NewInvitation,
-    responses((status = 201, body = CreatedInvitation), Problems))]
+    responses((status = 201, description = "Made", body = CreatedInvitation), Problems))]
 async fn create_invitation(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -41,7 +41,7 @@ async fn create_invitation(
 
 /// The invitations of the workspace
 #[utoipa::path(get, path = "/invitations", tag = "invitations",
-    responses((status = 200, body = Items<Invitation>), Problems))]
+    responses((status = 200, description = "The list", body = Items<Invitation>), Problems))]
 async fn list_invitations(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -51,7 +51,7 @@ async fn list_invitations(
 
 /// Take an invitation back
 #[utoipa::path(delete, path = "/invitations/{invitation}", tag = "invitations",
-    params(("invitation" = InvitationId, Path)), responses((status = 204), Problems))]
+    params(("invitation" = InvitationId, Path)), responses((status = 204, description = "Done"), Problems))]
 async fn revoke_invitation(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -64,7 +64,7 @@ async fn revoke_invitation(
 
 /// What an invitation's link leads to
 #[utoipa::path(get, path = "/invitations/open/{secret}", tag = "invitations",
-    params(("secret" = String, Path)), responses((status = 200, body = OpenInvitation), Problems))]
+    params(("secret" = String, Path)), responses((status = 200, description = "The answer", body = OpenInvitation), Problems))]
 async fn open_invitation(
     State(app): State<App>,
     Path(secret): Path<String>,
@@ -77,7 +77,7 @@ async fn open_invitation(
 /// Become a member
 #[utoipa::path(post, path = "/invitations/open/{secret}/accept", tag = "invitations",
     params(("secret" = String, Path)), request_body = Acceptance,
-    responses((status = 201, body = SignedInAs), Problems))]
+    responses((status = 201, description = "Made", body = SignedInAs), Problems))]
 async fn accept_invitation(
     State(app): State<App>,
     Path(secret): Path<String>,

@@ -1,6 +1,6 @@
 use axum::{
     body::Bytes,
-    extract::{DefaultBodyLimit, OriginalUri, State},
+    extract::{DefaultBodyLimit, OriginalUri, State, rejection::BytesRejection},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -41,9 +41,14 @@ struct MemberAnswer {
     spaces: Vec<SpaceId>,
 }
 
+/// The bytes of a picture.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+struct PictureBytes(#[expect(dead_code, reason = "it only names the bytes in the specification")] Vec<u8>);
+
 /// Everybody whom I may see
 #[utoipa::path(get, path = "/members", tag = "members",
-    responses((status = 200, body = Items<Member>), Problems))]
+    responses((status = 200, description = "The list", body = Items<Member>), Problems))]
 async fn list_members(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -54,7 +59,7 @@ async fn list_members(
 /// A member, by id or slug
 #[utoipa::path(get, path = "/members/{member}", tag = "members",
     params(("member" = String, Path, description = "The id or the slug")),
-    responses((status = 200, body = MemberAnswer), Problems))]
+    responses((status = 200, description = "The answer", body = MemberAnswer), Problems))]
 async fn see_member(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -72,7 +77,7 @@ async fn see_member(
 /// Change a member's card or role
 #[utoipa::path(patch, path = "/members/{member}", tag = "members",
     params(("member" = MemberId, Path)), request_body = MemberPatch,
-    responses((status = 200, body = Written), Problems))]
+    responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn change_member(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -87,7 +92,7 @@ async fn change_member(
 
 /// Remove a member
 #[utoipa::path(post, path = "/members/{member}/remove", tag = "members",
-    params(("member" = MemberId, Path)), responses((status = 200, body = Written), Problems))]
+    params(("member" = MemberId, Path)), responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn remove_member(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -103,16 +108,17 @@ async fn remove_member(
 /// Set a member's picture
 #[utoipa::path(put, path = "/members/{member}/picture", tag = "members",
     params(("member" = MemberId, Path)),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream",
+    request_body(content = PictureBytes, content_type = "application/octet-stream",
         description = "PNG, JPEG, WebP or GIF, at most 5 MB"),
-    responses((status = 200, body = Written), Problems))]
+    responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn set_picture(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path(member): Path<MemberId>,
     OriginalUri(uri): OriginalUri,
-    bytes: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Written>, Problem> {
+    let bytes = body.map_err(|problem| Problem::new(problem.status(), "A picture has at most 5 MB."))?;
     let mut fingerprint = Sha256::new();
     fingerprint.update("PUT");
     fingerprint.update(uri.path());
@@ -128,7 +134,7 @@ async fn set_picture(
 
 /// The bytes of a picture
 #[utoipa::path(get, path = "/pictures/{hash}", tag = "members", params(("hash" = String, Path)),
-    responses((status = 200, body = Vec<u8>, content_type = "image/*"), Problems))]
+    responses((status = 200, description = "The answer", body = PictureBytes, content_type = "image/*"), Problems))]
 async fn picture(
     State(app): State<App>,
     SignedIn(actor): SignedIn,

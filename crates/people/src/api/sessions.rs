@@ -44,7 +44,7 @@ fn current(headers: &HeaderMap) -> Option<[u8; 32]> {
 
 /// Sign in with e-mail and password
 #[utoipa::path(post, path = "/sessions", tag = "sessions", request_body = Credentials,
-    responses((status = 201, body = SignedInAs), Problems))]
+    responses((status = 201, description = "Made", body = SignedInAs), Problems))]
 async fn sign_in(
     State(app): State<App>,
     visitor: Visitor,
@@ -58,7 +58,7 @@ async fn sign_in(
 
 /// Sign out
 #[utoipa::path(delete, path = "/sessions/current", tag = "sessions",
-    responses((status = 204), Problems))]
+    responses((status = 204, description = "Done"), Problems))]
 async fn sign_out(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -75,7 +75,7 @@ async fn sign_out(
 
 /// Where I am signed in
 #[utoipa::path(get, path = "/sessions", tag = "sessions",
-    responses((status = 200, body = Items<Session>), Problems))]
+    responses((status = 200, description = "The list", body = Items<Session>), Problems))]
 async fn list_sessions(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -88,7 +88,7 @@ async fn list_sessions(
 
 /// Sign out elsewhere
 #[utoipa::path(delete, path = "/sessions/{session}", tag = "sessions",
-    params(("session" = SessionId, Path)), responses((status = 204), Problems))]
+    params(("session" = SessionId, Path)), responses((status = 204, description = "Done"), Problems))]
 async fn end_session(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -101,7 +101,7 @@ async fn end_session(
 
 /// Change my password
 #[utoipa::path(post, path = "/password", tag = "sessions", request_body = NewPassword,
-    responses((status = 204), Problems))]
+    responses((status = 204, description = "Done"), Problems))]
 async fn change_password(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -114,7 +114,7 @@ async fn change_password(
 
 /// My API tokens
 #[utoipa::path(get, path = "/tokens", tag = "tokens",
-    responses((status = 200, body = Items<Token>), Problems))]
+    responses((status = 200, description = "The list", body = Items<Token>), Problems))]
 async fn list_tokens(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -124,7 +124,7 @@ async fn list_tokens(
 
 /// Make an API token
 #[utoipa::path(post, path = "/tokens", tag = "tokens", request_body = NewToken,
-    responses((status = 201, body = CreatedToken), Problems))]
+    responses((status = 201, description = "Made", body = CreatedToken), Problems))]
 async fn create_token(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -138,7 +138,7 @@ async fn create_token(
 
 /// Revoke an API token
 #[utoipa::path(delete, path = "/tokens/{token}", tag = "tokens",
-    params(("token" = TokenId, Path)), responses((status = 204), Problems))]
+    params(("token" = TokenId, Path)), responses((status = 204, description = "Done"), Problems))]
 async fn revoke_token(
     State(app): State<App>,
     SignedIn(actor): SignedIn,

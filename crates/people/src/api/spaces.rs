@@ -17,7 +17,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// The spaces that I may see
 #[utoipa::path(get, path = "/spaces", tag = "spaces",
-    responses((status = 200, body = Items<Space>), Problems))]
+    responses((status = 200, description = "The list", body = Items<Space>), Problems))]
 async fn list_spaces(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -27,7 +27,7 @@ async fn list_spaces(
 
 /// Make a space
 #[utoipa::path(post, path = "/spaces", tag = "spaces", request_body = NewSpace,
-    responses((status = 200, body = Written), Problems))]
+    responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn create_space(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -40,7 +40,7 @@ async fn create_space(
 /// Change a space
 #[utoipa::path(patch, path = "/spaces/{space}", tag = "spaces",
     params(("space" = SpaceId, Path)), request_body = SpacePatch,
-    responses((status = 200, body = Written), Problems))]
+    responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn change_space(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -56,7 +56,7 @@ async fn change_space(
 /// Join a space, or add somebody
 #[utoipa::path(put, path = "/spaces/{space}/members/{member}", tag = "spaces",
     params(("space" = SpaceId, Path), ("member" = MemberId, Path)),
-    responses((status = 200, body = Written), Problems))]
+    responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn join_space(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -72,7 +72,7 @@ async fn join_space(
 /// Leave a space, or remove somebody from it
 #[utoipa::path(delete, path = "/spaces/{space}/members/{member}", tag = "spaces",
     params(("space" = SpaceId, Path), ("member" = MemberId, Path)),
-    responses((status = 200, body = Written), Problems))]
+    responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn leave_space(
     State(app): State<App>,
     SignedIn(actor): SignedIn,

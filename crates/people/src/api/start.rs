@@ -44,7 +44,7 @@ struct SetUpDone {
 
 /// How the server stands
 #[utoipa::path(get, path = "/state", tag = "start",
-    responses((status = 200, body = ServerState), Problems))]
+    responses((status = 200, description = "The answer", body = ServerState), Problems))]
 async fn state(State(app): State<App>, signed_in: Option<SignedIn>) -> Result<Json<ServerState>, Problem> {
     let workspaces =
         app.context.db.read(|tx| async move { workspaces::count(&tx).await }).await.map_err(Problem::from)?;
@@ -58,7 +58,7 @@ async fn state(State(app): State<App>, signed_in: Option<SignedIn>) -> Result<Js
 
 /// Make the first workspace and its owner
 #[utoipa::path(post, path = "/setup", tag = "start", request_body = SetUp,
-    responses((status = 201, body = SetUpDone), Problems))]
+    responses((status = 201, description = "Made", body = SetUpDone), Problems))]
 async fn set_up(
     State(app): State<App>,
     visitor: Visitor,
@@ -74,7 +74,7 @@ async fn set_up(
 
 /// Change how the client looks and behaves for me
 #[utoipa::path(patch, path = "/me/settings", tag = "start", request_body = SettingsPatch,
-    responses((status = 200, body = Settings), Problems))]
+    responses((status = 200, description = "The answer", body = Settings), Problems))]
 async fn change_settings(
     State(app): State<App>,
     SignedIn(actor): SignedIn,

@@ -24,7 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// A schedule to look at.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Preview {
+struct TimePreview {
     /// The schedule; one's own when absent.
     #[serde(default)]
     schedule: Option<NewSchedule>,
@@ -36,7 +36,7 @@ struct Preview {
 /// Set my zone and weekly hours
 #[utoipa::path(put, path = "/members/{member}/schedule", tag = "time",
     params(("member" = MemberId, Path)), request_body = NewSchedule,
-    responses((status = 200, body = Written), Problems))]
+    responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn set_schedule(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -51,7 +51,7 @@ async fn set_schedule(
 
 /// Take my hours away: they are unknown from now on
 #[utoipa::path(delete, path = "/members/{member}/schedule", tag = "time",
-    params(("member" = MemberId, Path)), responses((status = 200, body = Written), Problems))]
+    params(("member" = MemberId, Path)), responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn remove_schedule(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -66,7 +66,7 @@ async fn remove_schedule(
 
 /// When a member is away
 #[utoipa::path(get, path = "/members/{member}/time-off", tag = "time",
-    params(("member" = MemberId, Path)), responses((status = 200, body = Items<TimeOff>), Problems))]
+    params(("member" = MemberId, Path)), responses((status = 200, description = "The list", body = Items<TimeOff>), Problems))]
 async fn list_time_off(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -78,7 +78,7 @@ async fn list_time_off(
 
 /// Add time off of mine
 #[utoipa::path(post, path = "/time-off", tag = "time", request_body = NewTimeOff,
-    responses((status = 200, body = Written), Problems))]
+    responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn add_time_off(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -91,7 +91,7 @@ async fn add_time_off(
 /// Change time off of mine
 #[utoipa::path(patch, path = "/time-off/{time_off}", tag = "time",
     params(("time_off" = TimeOffId, Path)), request_body = TimeOffPatch,
-    responses((status = 200, body = Written), Problems))]
+    responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn change_time_off(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -106,7 +106,7 @@ async fn change_time_off(
 
 /// Take time off of mine away
 #[utoipa::path(delete, path = "/time-off/{time_off}", tag = "time",
-    params(("time_off" = TimeOffId, Path)), responses((status = 200, body = Written), Problems))]
+    params(("time_off" = TimeOffId, Path)), responses((status = 200, description = "The rows as they are now", body = Written), Problems))]
 async fn remove_time_off(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -120,12 +120,12 @@ async fn remove_time_off(
 }
 
 /// What a schedule would mean, nothing saved
-#[utoipa::path(post, path = "/time/preview", tag = "time", request_body = Preview,
-    responses((status = 200, body = MemberTime), Problems))]
+#[utoipa::path(post, path = "/time/preview", tag = "time", request_body = TimePreview,
+    responses((status = 200, description = "The answer", body = MemberTime), Problems))]
 async fn preview(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Json(preview): Json<Preview>,
+    Json(preview): Json<TimePreview>,
 ) -> Result<Json<MemberTime>, Problem> {
     let at = preview.at.unwrap_or(actor.at);
     let (_, time) = answers::read(&app, &actor, move |tx, actor| async move {

@@ -170,13 +170,26 @@ store::both!(migrations(); async fn a_new_password_ends_the_other_sessions(test:
     assert!(sign_in::sign_in(&world.app, "a", credentials("ana@example.com", PASSWORD)).await.unwrap().is_none());
 });
 
+async fn kept_sessions(world: &World) -> i64 {
+    let count = world.reads(&world.owner, |tx, _| async move {
+        Ok(tx.one(store::sql!("SELECT COUNT(*) AS kept FROM sessions"), vec![]).await?.get("kept")?)
+    });
+    count.await.unwrap()
+}
+
 store::both!(migrations(); async fn ended_sessions_are_forgotten_at_the_next_one(test: &TestDb) {
     let world = World::new(test).await;
     session(&world, "old").await;
     world.context.clock.set(world.context.clock.now() + (31 * 24).hours());
     session(&world, "new").await;
-    let kept: i64 = world.reads(&world.owner, |tx, _| async move {
-        Ok(tx.one(store::sql!("SELECT COUNT(*) AS kept FROM sessions"), vec![]).await?.get("kept")?)
-    }).await.unwrap();
-    assert_eq!(kept, 1);
+    assert_eq!(kept_sessions(&world).await, 1);
+});
+
+store::both!(migrations(); async fn upkeep_forgets_only_ended_sessions(test: &TestDb) {
+    let world = World::new(test).await;
+    session(&world, "one").await;
+    let prune = async || world.does(&world.owner, |tx, actor| async move { sessions::prune(&tx, actor.at).await }).await.unwrap().value;
+    assert_eq!((prune().await, kept_sessions(&world).await), (0, 1));
+    world.context.clock.set(world.context.clock.now() + (31 * 24).hours());
+    assert_eq!((prune().await, kept_sessions(&world).await), (1, 0));
 });

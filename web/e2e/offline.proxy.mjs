@@ -1,0 +1,106 @@
+import http from "node:http";
+
+/** A proxy between browser and server that loses, delays, refuses and cuts as a bad network does. */
+export async function badNetwork(target) {
+	const faults = {
+		/** So many writes reach the server, and their answers get lost. */
+		loseAnswers: 0,
+		/** So many writes are answered with a refusal and do not reach the server. */
+		refuse: 0,
+		/** The next write waits so long, in milliseconds, on its way to the server. */
+		hang: 0,
+		/** No request of the API gets through, while everything else does. */
+		apiDead: false,
+		/** No write gets through, while everything else does. */
+		writesDead: false,
+		/** The service worker is that of another version. */
+		newVersion: false,
+	};
+	/** Every write of a post that came this way: its path and Idempotency-Key. */
+	const writes = [];
+	const streams = new Set();
+
+	const server = http.createServer(async (request, response) => {
+		const api = request.url.startsWith("/api/");
+		const write = request.method === "POST" && request.url.endsWith("/posts");
+		if (write) writes.push({ path: request.url, key: request.headers["idempotency-key"] });
+		if (api && (faults.apiDead || (write && faults.writesDead))) return request.socket.destroy();
+		if (write && faults.refuse > 0) {
+			faults.refuse--;
+			request.resume();
+			response.writeHead(422, { "content-type": "application/problem+json" });
+			return response.end(
+				JSON.stringify({ type: "about:blank", title: "The text is refused.", status: 422, field: "source" }),
+			);
+		}
+		const chunks = [];
+		for await (const chunk of request) chunks.push(chunk);
+		if (write && faults.hang > 0) {
+			const wait = faults.hang;
+			faults.hang = 0;
+			await new Promise((resolve) => setTimeout(resolve, wait));
+		}
+		// The worker may have to be rewritten on its way.
+		if (request.url === "/sw.js") delete request.headers["accept-encoding"];
+		const lose = write && faults.loseAnswers > 0;
+		if (lose) faults.loseAnswers--;
+		const forwarded = http.request(
+			target + request.url,
+			{ method: request.method, headers: request.headers },
+			(answer) => (lose ? answer.resume().on("end", () => request.socket.destroy()) : pass(request, answer, response)),
+		);
+		forwarded.on("error", () => request.socket.destroy());
+		forwarded.end(Buffer.concat(chunks));
+	});
+
+	async function pass(request, answer, response) {
+		if (request.url === "/sw.js" && faults.newVersion) return passNewVersion(answer, response);
+		response.writeHead(answer.statusCode, answer.headers);
+		answer.pipe(response);
+		answer.on("error", () => response.destroy());
+		if (!`${answer.headers["content-type"]}`.startsWith("text/event-stream")) return;
+		streams.add(response);
+		response.on("close", () => {
+			streams.delete(response);
+			answer.destroy();
+		});
+	}
+
+	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+	return {
+		url: `http://127.0.0.1:${server.address().port}`,
+		faults,
+		writes,
+		/** Every open stream is cut. */
+		cutStreams: () => {
+			for (const stream of streams) stream.destroy();
+		},
+		/** The network is good again and has seen nothing. */
+		heal: () => {
+			Object.assign(faults, {
+				loseAnswers: 0,
+				refuse: 0,
+				hang: 0,
+				apiDead: false,
+				writesDead: false,
+				newVersion: false,
+			});
+			writes.length = 0;
+		},
+		close: () => {
+			server.close();
+			server.closeAllConnections();
+		},
+	};
+}
+
+/** The same worker under another name: the browser takes it for a new version and installs it beside the old one. */
+async function passNewVersion(answer, response) {
+	const chunks = [];
+	for await (const chunk of answer) chunks.push(chunk);
+	const text = Buffer.concat(chunks).toString();
+	const renamed = text.replace(/"version":\s*"([^"]*)"/, '"version":"$1-next"');
+	const { "content-length": _, etag: __, ...headers } = answer.headers;
+	response.writeHead(answer.statusCode, headers);
+	response.end(renamed);
+}
