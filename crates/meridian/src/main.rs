@@ -38,6 +38,9 @@ enum Command {
     Token(token::Command),
     /// Print the version
     Version,
+    /// Print the specification of the API (OpenAPI 3.1)
+    #[command(hide = true)]
+    Openapi,
 }
 
 #[tokio::main]
@@ -57,12 +60,16 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         println!("meridian {}", env!("CARGO_PKG_VERSION"));
         return Ok(());
     }
+    if let Command::Openapi = arguments.command {
+        println!("{}", serde_json::to_string_pretty(&server::document())?);
+        return Ok(());
+    }
     let config = Config::read(arguments.options)?;
     config.start_log();
     match arguments.command {
         Command::Serve => serve::run(&config).await,
         Command::Setup(arguments) => setup::run(&config, arguments).await,
         Command::Token(command) => token::run(&config, command).await,
-        Command::Version => Ok(()),
+        Command::Version | Command::Openapi => Ok(()),
     }
 }

@@ -36,9 +36,10 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     told_to_stop().await?;
     tracing::info!("stopping");
     stop.send_replace(true);
-    match tokio::time::timeout(GRACE, serving).await {
-        Ok(served) => served.context("the server failed")??,
-        Err(_) => tracing::warn!("some requests took too long and were cut"),
+    if let Ok(served) = tokio::time::timeout(GRACE, serving).await {
+        served.context("the server failed")??;
+    } else {
+        tracing::warn!("some requests took too long and were cut");
     }
     worker.await.context("the worker failed")?;
     app.context.db.close().await;

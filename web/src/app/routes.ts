@@ -33,7 +33,7 @@ export type RouteOf<Name extends RouteName> = Extract<Route, { name: Name }>;
 const OPEN: ReadonlySet<RouteName> = new Set(["setup", "sign-in", "invite"]);
 
 /** Five characters without 0, O, 1, I and L, so that a code can be read aloud. */
-const CODE = /^([2-9a-hjkmnp-z]{5})(?:-(.*))?$/;
+const CODE = /^([2-9a-hjkmnp-z]{5}|top_[0-9a-hjkmnp-tv-z]{26})(?:-(.*))?$/;
 
 /** A thread that was started without a network has its id as its code until the server has given one. */
 const TOPIC_ID = /^top_[0-9a-z]{26}$/;

@@ -14,7 +14,7 @@ import {
 import type { Hue } from "$design/hue";
 import { now } from "$design/now.svelte";
 import { countsUntil } from "../asks/order";
-import { inboxOf, sectionOf } from "../inbox/places";
+import { inboxOf, type Item, sectionOf } from "../inbox/places";
 import { isNew, unread } from "../inbox/rule";
 import { axisOf, spansOn, timeAt } from "../time/member-time";
 import { chrome } from "./chrome.svelte";
@@ -27,8 +27,28 @@ const LOOKED_AT = 12;
 export function wire(): void {
 	session.signOut = signOut;
 	$effect.root(() => {
-		$effect.pre(() => fill());
+		const me = $derived(client.member ? row("members", client.member) : undefined);
+		const workspace = $derived(client.me ? row("workspaces", client.me.workspace) : undefined);
+		const waiting = $derived(me ? sectionOf(inboxOf(me.id, now.minute).today, "waiting") : []);
 		const here = $derived(client.session === "signed_in" && client.live === "live" ? client.member : undefined);
+		$effect.pre(() => {
+			session.state = stateOf();
+		});
+		$effect.pre(() => {
+			session.online = client.live !== "offline";
+			session.unsent = client.unsent;
+		});
+		$effect.pre(() => {
+			session.workspace = workspace ? { id: workspace.id, name: workspace.name } : null;
+		});
+		$effect.pre(() => {
+			session.me = me ? meOf(me) : null;
+			session.day = me ? dayOf(me, duesOf(waiting)) : null;
+			session.inboxCount = waiting.length;
+		});
+		$effect.pre(() => {
+			session.spaces = me ? spacesOf(me.id) : [];
+		});
 		$effect(() => {
 			if (here) void look(here).catch(() => {});
 		});
@@ -36,19 +56,9 @@ export function wire(): void {
 	void start();
 }
 
-function fill(): void {
-	const me = client.member ? row("members", client.member) : undefined;
-	const workspace = client.me ? row("workspaces", client.me.workspace) : undefined;
-	session.state = stateOf();
-	session.online = client.live !== "offline";
-	session.unsent = client.unsent;
-	session.workspace = workspace ? { id: workspace.id, name: workspace.name } : null;
-	session.me = me ? meOf(me) : null;
-	session.spaces = me ? spacesOf(me.id) : [];
-	const waiting = me ? sectionOf(inboxOf(me.id, now.minute).today, "waiting") : [];
-	session.inboxCount = waiting.length;
-	const dues = waiting.flatMap(({ ask, reason }) => (ask && reason === "asked" ? (countsUntil(ask) ?? []) : []));
-	session.day = me ? dayOf(me, dues) : null;
+/** When I owe an answer. */
+function duesOf(waiting: readonly Item[]): string[] {
+	return waiting.flatMap(({ ask, reason }) => (ask && reason === "asked" ? (countsUntil(ask) ?? []) : []));
 }
 
 function stateOf(): SessionState {

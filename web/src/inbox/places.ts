@@ -1,5 +1,17 @@
 /** What stands in my inbox, read from the store with the one rule. */
-import { allMarks, type Ask, asksAwaited, asksOfTopic, asksOwed, type Id, type Mark, postsOfTopic, row, rows, type Topic } from "$data/index";
+import {
+	type Ask,
+	allMarks,
+	asksAwaited,
+	asksOfTopic,
+	asksOwed,
+	type Id,
+	type Mark,
+	postsOfTopic,
+	row,
+	rows,
+	type Topic,
+} from "$data/index";
 import { byDue, countsUntil, isOwed } from "../asks/order";
 import { type Reason, type Section, standing, unread } from "./rule";
 
@@ -32,7 +44,14 @@ export function inboxOf(me: Id, now: number): Inbox {
 		const { place, section, reason } = standing({ now: instant, me, topic, mark, asks, space_social: social });
 		if (place === "none") continue;
 		const posts = rows(postsOfTopic, id);
-		inbox[place].push({ topic, mark, section, reason, ask: askOf(reason, asks, me), unread: unread(topic, mark, me, posts) });
+		inbox[place].push({
+			topic,
+			mark,
+			section,
+			reason,
+			ask: askOf(reason, asks, me),
+			unread: unread(topic, mark, me, posts),
+		});
 	}
 	inbox.today.sort(inOrder);
 	inbox.later.sort((a, b) => returnOf(a) - returnOf(b));

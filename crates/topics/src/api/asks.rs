@@ -55,8 +55,10 @@ enum AskListState {
 #[into_params(parameter_in = Query)]
 struct ListParams {
     /// `owe`: ordered by due. `waiting`: ordered by when it will reach me.
+    #[param(inline)]
     list: AskListName,
     /// Open ones when absent.
+    #[param(inline)]
     state: Option<AskListState>,
 }
 

@@ -54,6 +54,7 @@ async fn space_overview(
 #[into_params(parameter_in = Query)]
 struct InboxParams {
     /// Today when absent.
+    #[param(inline)]
     place: Option<Place>,
 }
 

@@ -65,7 +65,7 @@ export function member(change: Partial<Member> = {}): Member {
 		city: null,
 		picture: null,
 		hue: 1,
-		schedule: { zone: null, week: null, working: [], working_until: null, away: null },
+		schedule: { zone: null, week: null, working: [], working_until: null, next_start: null, away: null },
 		...change,
 	};
 }
