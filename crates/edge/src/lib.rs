@@ -11,6 +11,6 @@ mod written;
 pub use app::App;
 pub use limits::{Limits, Rate};
 pub use problem::Problem;
-pub use problems::{KeyHeader, Problems};
-pub use read::{Json, Params, Path, Write};
+pub use problems::Problems;
+pub use read::{Json, Nothing, Params, Path, Write};
 pub use written::{RowChange, Writer, Written, commit, gone, put};

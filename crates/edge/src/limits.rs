@@ -65,10 +65,7 @@ mod tests {
         for _ in 0..3 {
             assert!(limits.attempt("a".into(), rate, start).is_ok());
         }
-        assert_eq!(
-            limits.attempt("a".into(), rate, start),
-            Err(Refusal::TooMany { retry_after: 60 })
-        );
+        assert_eq!(limits.attempt("a".into(), rate, start), Err(Refusal::TooMany { retry_after: 60 }));
         assert!(limits.attempt("b".into(), rate, start).is_ok());
         let later = Timestamp::from_second(1_000_060).unwrap();
         assert!(limits.attempt("a".into(), rate, later).is_ok());

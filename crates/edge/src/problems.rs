@@ -42,14 +42,3 @@ impl IntoResponses for Problems {
             .collect()
     }
 }
-
-/// The header that makes a write repeatable.
-#[derive(Debug, utoipa::IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "only described here; `Write` reads it")]
-pub struct KeyHeader {
-    /// 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-    /// key with another request is refused.
-    #[param(rename = "Idempotency-Key")]
-    idempotency_key: Option<String>,
-}

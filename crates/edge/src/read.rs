@@ -87,6 +87,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Write<T> {
     }
 }
 
+/// The body of a write that says nothing more than its address: `{}`, or none at all.
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
 /// Reads the header by the rule of the API: 1 to 64 letters, digits, `_` and `-`.
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
@@ -109,10 +114,7 @@ fn says_json(headers: &HeaderMap) -> bool {
 
 fn parse<T: DeserializeOwned>(is_json: bool, body: &[u8]) -> Result<T, Problem> {
     if !is_json {
-        return Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "Send the body as application/json.",
-        ));
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {

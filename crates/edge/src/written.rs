@@ -92,8 +92,7 @@ where
                     )));
                 }
                 Receipt::Seen { first_seq, last_seq } => {
-                    let earlier =
-                        store::changes::between(&tx, writer.workspace, first_seq, last_seq).await?;
+                    let earlier = store::changes::between(&tx, writer.workspace, first_seq, last_seq).await?;
                     let head = tx.head(writer.workspace).await?;
                     return Ok(Some((earlier, head)));
                 }

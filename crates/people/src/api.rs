@@ -13,7 +13,7 @@ use edge::{App, Problem};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use answers::{Items, Problems};
+pub use answers::Items;
 
 /// What the other operations refer to by name.
 #[derive(OpenApi)]

@@ -23,7 +23,7 @@ mod words;
 pub mod workspaces;
 
 pub use actor::{Actor, SignedIn};
-pub use api::{Items, Problems, routes};
+pub use api::{Items, routes};
 pub use error::{Error, Result};
 pub use ids::{
     InvitationId, InvitationKind, MemberId, MemberKind, SessionId, SessionKind, SpaceId, SpaceKind,

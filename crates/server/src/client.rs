@@ -43,8 +43,10 @@ fn file(path: &str, request: &HeaderMap) -> Option<Response> {
         return None;
     }
     let plain = Files::get(path)?;
-    let accepts = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let accepts = |coding: &str| accepts.split(',').any(|part| part.split(';').next().unwrap_or("").trim() == coding);
+    let accepts =
+        request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts =
+        |coding: &str| accepts.split(',').any(|part| part.split(';').next().unwrap_or("").trim() == coding);
     let (body, coding) = [("br", ".br"), ("gzip", ".gz")]
         .into_iter()
         .filter(|(coding, _)| accepts(coding))
@@ -52,8 +54,11 @@ fn file(path: &str, request: &HeaderMap) -> Option<Response> {
         .unwrap_or((plain.data, None));
     let tag = tag(&plain.metadata.sha256_hash());
     let known = request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let mut response =
-        if known { StatusCode::NOT_MODIFIED.into_response() } else { axum::body::Body::from(body).into_response() };
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        axum::body::Body::from(body).into_response()
+    };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -61,7 +66,8 @@ fn file(path: &str, request: &HeaderMap) -> Option<Response> {
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     // Names under assets/ carry the hash of what is in them.
-    let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching =
+        if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);

@@ -173,7 +173,7 @@ struct After {
 /// Live changes as server-sent events
 #[utoipa::path(get, path = "/changes", tag = "changes", operation_id = "follow_changes", params(After),
     responses((status = 200, body = String, content_type = "text/event-stream",
-        description = "Events `change` (data: LiveChange, id: its number) and `reload` (data: Reload); a comment every 20 s"),
+        description = "Events `change` (data: LiveChange, id: its number), `reload` (data: Reload), and `alive` (data: {}) after every 20 s of silence"),
         Problems))]
 async fn follow(
     State(app): State<App>,
@@ -292,8 +292,11 @@ impl Reader {
 
     async fn read_log(&mut self) -> Option<()> {
         let (workspace, after) = (self.actor.workspace.uuid(), self.last);
-        let page =
-            self.app.context.db.read(move |tx| async move { changes::since(&tx, workspace, after, PAGE).await });
+        let page = self
+            .app
+            .context
+            .db
+            .read(move |tx| async move { changes::since(&tx, workspace, after, PAGE).await });
         let page = match page.await {
             Ok(page) => page,
             Err(error) => {
@@ -369,7 +372,8 @@ impl Reader {
         if self.silences.is_multiple_of(CHECK_EVERY) && !self.look_again().await {
             return None;
         }
-        self.waiting.push_back(Bytes::from_static(b": alive\n\n"));
+        // A comment keeps proxies from closing; the event lets the reader notice a dead connection.
+        self.waiting.push_back(Bytes::from_static(b": alive\n\nevent: alive\ndata: {}\n\n"));
         Some(())
     }
 }

@@ -16,7 +16,10 @@ use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{Hub, admin, client, live, spec::Base};
+use crate::{
+    Hub, admin, client, live,
+    spec::{Base, finished},
+};
 
 /// The largest body of a JSON request, in bytes. Uploads stream and have their own limit.
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -38,7 +41,7 @@ pub(crate) fn api_router() -> OpenApiRouter<App> {
 /// The whole program as a router: the API, its specification, and the client everywhere else.
 pub fn api(app: App, hub: Hub) -> Router {
     let (router, document) = api_router().split_for_parts();
-    let specification = serde_json::to_string(&document).unwrap_or_default();
+    let specification = serde_json::to_string(&finished(document)).unwrap_or_default();
     let openapi = get(move || async move { ([("content-type", "application/json")], specification) });
     let nowhere = Router::new().fallback(|_: Uri| async {
         Problem::new(StatusCode::NOT_FOUND, "There is nothing at this address.")

@@ -4,7 +4,9 @@ use edge::Problem;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        OpenApi as Document,
+        Content, ObjectBuilder, OpenApi as Document, RefOr, Required,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
+        schema::Type,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -41,5 +43,40 @@ impl Modify for SignIn {
 
 /// The whole specification.
 pub fn document() -> Document {
-    crate::router::api_router().split_for_parts().1
+    finished(crate::router::api_router().split_for_parts().1)
+}
+
+/// Adds what the routes do not say one by one: every write that answers [`edge::Written`] can be
+/// repeated with its `Idempotency-Key`.
+pub(crate) fn finished(mut document: Document) -> Document {
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten().filter(|operation| answers_written(operation)) {
+            operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
+        }
+    }
+    document
+}
+
+fn answers_written(operation: &Operation) -> bool {
+    let Some(RefOr::T(success)) = operation.responses.responses.get("200") else { return false };
+    success.content.values().any(|content| match content {
+        RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. }) => {
+            schema.ref_location.ends_with("/Written")
+        }
+        _ => false,
+    })
+}
+
+fn idempotency_key() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with \
+             another request is refused.",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9_-]{1,64}$"))))
+        .build()
 }

@@ -24,7 +24,5 @@ pub use error::{Error, Result};
 pub use ids::{AskId, AskKind, FileId, FileKind, PostId, PostKind, TopicId, TopicKind};
 
 /// The tables of this crate, to be run after those of `people`.
-pub const MIGRATIONS: &[store::Migration] = &[store::Migration {
-    name: "topics/0001_topics",
-    sql: include_str!("../migrations/0001_topics.sql"),
-}];
+pub const MIGRATIONS: &[store::Migration] =
+    &[store::Migration { name: "topics/0001_topics", sql: include_str!("../migrations/0001_topics.sql") }];

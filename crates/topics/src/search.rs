@@ -202,10 +202,12 @@ impl Filters {
     async fn of(tx: &Tx, actor: &Actor, query: &Query) -> Result<Option<Self>> {
         let space = match &query.in_space {
             None => None,
-            Some(slug) => match people::spaces::list(tx, actor).await?.iter().find(|space| space.slug == *slug) {
-                Some(space) => Some(space.id),
-                None => return Ok(None),
-            },
+            Some(slug) => {
+                match people::spaces::list(tx, actor).await?.iter().find(|space| space.slug == *slug) {
+                    Some(space) => Some(space.id),
+                    None => return Ok(None),
+                }
+            }
         };
         let author = match &query.from {
             None => None,

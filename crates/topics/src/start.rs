@@ -2,8 +2,7 @@
 //! a space.
 
 use people::{
-    Actor, SpaceId, members,
-    Member, Settings, Space, SpaceMember, Workspace, settings, spaces, workspaces,
+    Actor, Member, Settings, Space, SpaceId, SpaceMember, Workspace, members, settings, spaces, workspaces,
 };
 use serde::Serialize;
 use store::Tx;

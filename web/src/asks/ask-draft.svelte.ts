@@ -1,4 +1,4 @@
-import { type Ask, type AskKind, type Budget, type Id, type NewAsk, newId } from "$data";
+import { type Ask, type AskKind, type Budget, type Id, type NewAsk, newId } from "$data/index";
 import type { Expected } from "./expected.svelte";
 import { lastQuestion } from "./sentences";
 

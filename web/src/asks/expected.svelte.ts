@@ -1,4 +1,4 @@
-import { api, type Budget, type Id, type Instant, Problem } from "$data";
+import { api, type Budget, type Id, type Instant, Problem } from "$data/index";
 
 /** What the server says about one person's clock before an ask is sent. */
 export interface Expected {

@@ -1,5 +1,5 @@
 import { session } from "$app/session.svelte";
-import { row } from "$data";
+import { row } from "$data/index";
 import { now } from "$design/now.svelte";
 import { timeStyle } from "$design/time-style.svelte";
 import type { Look } from "./sentences";

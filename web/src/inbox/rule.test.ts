@@ -23,3 +23,9 @@ test("new in a space: unread and within 30 days", () => {
 	expect(isNew({ last_at: "2026-10-26T13:00:00Z" }, 1, now)).toBe(false);
 	expect(isNew({ last_at: "2026-11-25T13:00:00Z" }, 0, now)).toBe(false);
 });
+
+test("own posts are not unread", () => {
+	const posts = ["ana", "me", "ben", "me"].map((author, index) => ({ no: index + 1, author }));
+	expect(unread({ last_no: 4 }, { read_no: 1 }, "me", posts)).toBe(1);
+	expect(unread({ last_no: 4 }, null, "me", posts)).toBe(2);
+});

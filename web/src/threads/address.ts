@@ -1,5 +1,5 @@
 import { addressOf } from "$app/routes";
-import type { Topic } from "$data";
+import type { Topic } from "$data/index";
 
 /** The address of a thread; with a number, of one of its posts. The tail is for people and may be wrong. */
 export function threadAddress(topic: Pick<Topic, "code" | "title">, post?: number): string {

@@ -1,4 +1,4 @@
-import type { Member } from "$data";
+import type { Member } from "$data/index";
 import { clockIn, minuteOfDay, type TimeStyle, weekdayClockIn } from "$design/time";
 import { placeText } from "../asks/person-words";
 

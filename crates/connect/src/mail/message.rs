@@ -88,6 +88,18 @@ pub struct Message {
 }
 
 impl Envelope {
+    /// The ids that place it among the others, the one it answers last. At most 25 of them.
+    pub fn cited(&self) -> impl DoubleEndedIterator<Item = &str> {
+        /// The oldest message of a long conversation and its latest are enough to find it.
+        const MOST: usize = 12;
+        let references = &self.references.ids;
+        let latest = references.get(1.max(references.len().saturating_sub(MOST))..).unwrap_or_default();
+        let answered = self.in_reply_to.ids.get(..MOST.min(self.in_reply_to.ids.len())).unwrap_or_default();
+        let answered = if self.in_reply_to.with_prose { &[] } else { answered };
+        // References say more exactly than In-Reply-To which message is answered: its last id is that message.
+        answered.iter().rev().chain(references.first()).chain(latest).map(String::as_str)
+    }
+
     /// Reads the header of an entry.
     pub fn read(entry: &Entry) -> Result<Self, Broken> {
         let bytes = content(entry)?;

@@ -21,7 +21,6 @@ use std::io::{self, BufRead};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::headers::Ids;
 use super::mbox::{Entry, Span, Splitter};
 use super::message::{Broken, Envelope};
 
@@ -49,6 +48,8 @@ pub struct Archive {
     spans: Vec<Span>,
     /// Where each thread ends in `spans`.
     ends: Vec<u32>,
+    /// The dates that messages without one have taken over, by the byte offset of the message.
+    taken_over: HashMap<u64, Timestamp>,
 }
 
 impl Archive {
@@ -59,6 +60,11 @@ impl Archive {
             indexer.add(&entry?);
         }
         Ok(indexer.finish())
+    }
+
+    /// The date of the message that lies at `span`, when it says none itself.
+    pub fn date_taken_over(&self, span: Span) -> Option<Timestamp> {
+        self.taken_over.get(&span.offset).copied()
     }
 
     /// How many messages can be imported.
@@ -108,6 +114,7 @@ pub struct Indexer {
     authors: HashSet<IdHash>,
     skipped: Vec<Skipped>,
     duplicates: Vec<u64>,
+    taken_over: HashMap<u64, Timestamp>,
     last_date: i64,
 }
 
@@ -129,11 +136,17 @@ impl Indexer {
             _ => return self.duplicates.push(span.offset),
         }
         self.authors.insert(hash(&envelope.from.key()));
-        for id in cited(envelope) {
+        for id in envelope.cited() {
             let number = self.number(id);
             self.citations.push(number);
         }
-        self.last_date = envelope.date.map_or(self.last_date, Timestamp::as_second);
+        match envelope.date {
+            Some(date) => self.last_date = date.as_second(),
+            None => {
+                let date = Timestamp::from_second(self.last_date).unwrap_or_default();
+                self.taken_over.insert(span.offset, date);
+            }
+        }
         self.nodes.push(Node {
             offset: span.offset,
             len: u32::try_from(span.len).unwrap_or(u32::MAX),
@@ -162,6 +175,7 @@ impl Indexer {
             dates: earliest_and_latest(&self.nodes),
             skipped: self.skipped,
             duplicates: self.duplicates,
+            taken_over: self.taken_over,
             ..Archive::default()
         };
         let mut root = None;
@@ -204,19 +218,6 @@ impl Indexer {
         }
         (groups.into_roots(), parents)
     }
-}
-
-/// The ids a message cites, the one it answers last.
-fn cited(envelope: &Envelope) -> impl Iterator<Item = &str> {
-    /// The oldest message of a long conversation and its latest are enough to find it.
-    const MOST: usize = 12;
-    let usable = |ids: &Ids| !ids.with_prose;
-    let references = &envelope.references.ids;
-    let first = references.first();
-    let latest = references.iter().skip(1.max(references.len().saturating_sub(MOST)));
-    let answered = envelope.in_reply_to.ids.iter().take(MOST).filter(move |_| usable(&envelope.in_reply_to));
-    // References say more exactly than In-Reply-To which message is answered: its last id is that message.
-    answered.rev().chain(first).chain(latest).map(String::as_str)
 }
 
 /// Disjoint sets of messages.

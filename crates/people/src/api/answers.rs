@@ -1,41 +1,9 @@
-use std::collections::BTreeMap;
-
 use edge::{App, Json, Problem, Write, Written, commit};
 use serde::Serialize;
 use store::Tx;
-use utoipa::{
-    IntoResponses, ToSchema,
-    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
-};
+use utoipa::ToSchema;
 
 use crate::{Actor, Error, Result};
-
-/// The answers that are not successes, for the specification: every operation may give them.
-pub struct Problems;
-
-impl IntoResponses for Problems {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        const PROBLEMS: [(&str, &str); 10] = [
-            ("400", "The request could not be understood; the field is named"),
-            ("401", "Nobody is signed in"),
-            ("403", "It may be seen, but this may not be done"),
-            ("404", "There is no such thing for you"),
-            ("409", "The state has moved on"),
-            ("413", "The request is too large"),
-            ("415", "The body has another media type"),
-            ("422", "A rule refused a value; the field is named"),
-            ("429", "Too many attempts; see Retry-After"),
-            ("500", "An error of the server; the id names its log entry"),
-        ];
-        PROBLEMS.iter().map(|(status, about)| ((*status).to_owned(), problem(about).into())).collect()
-    }
-}
-
-fn problem(about: &str) -> Response {
-    let schema = Ref::from_schema_name(Problem::name());
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    ResponseBuilder::new().description(about).content("application/problem+json", content).build()
-}
 
 /// A list, and the number at which it was read.
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,8 +66,3 @@ where
     let writer = actor.writer();
     commit(app, writer, input, move |tx, input| work(tx, actor, input)).await
 }
-
-/// The body of a write that needs none: `{}` or nothing.
-#[derive(Debug, serde::Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}

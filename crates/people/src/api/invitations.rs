@@ -1,9 +1,9 @@
 use axum::{extract::State, http::StatusCode, response::Response};
-use edge::{App, Json, Path, Problem};
+use edge::{App, Json, Path, Problem, Problems};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    answers::{self, Items, Problems},
+    answers::{self, Items},
     sessions::SignedInAs,
     start::welcome,
     visitor::Visitor,

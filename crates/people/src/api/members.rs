@@ -4,7 +4,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use edge::{App, Json, Path, Problem, Write, Written};
+use edge::{App, Json, Nothing, Path, Problem, Problems, Write, Written};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use utoipa_axum::{
     routes,
 };
 
-use super::answers::{self, Items, Nothing, Problems};
+use super::answers::{self, Items};
 use crate::{
     Member, MemberId, SignedIn, SpaceId,
     members::{self, MemberPatch},

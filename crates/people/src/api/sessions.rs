@@ -3,13 +3,13 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use edge::{App, Json, Path, Problem};
+use edge::{App, Json, Path, Problem, Problems};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    answers::{self, Items, Problems},
+    answers::{self, Items},
     start::welcome,
     visitor::Visitor,
 };

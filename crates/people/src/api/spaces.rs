@@ -1,8 +1,8 @@
 use axum::extract::State;
-use edge::{App, Json, Path, Problem, Write, Written};
+use edge::{App, Json, Nothing, Path, Problem, Problems, Write, Written};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::answers::{self, Items, Nothing, Problems};
+use super::answers::{self, Items};
 use crate::{
     MemberId, SignedIn, Space, SpaceId,
     spaces::{self, NewSpace, SpacePatch},

@@ -3,12 +3,12 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use edge::{App, Json, Problem};
+use edge::{App, Json, Problem, Problems};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{answers, answers::Problems, visitor::Visitor};
+use super::{answers, visitor::Visitor};
 use crate::{
     Error, MemberId, SignedIn, Workspace,
     settings::{self, Settings, SettingsPatch},

@@ -1,11 +1,11 @@
 use axum::extract::State;
-use edge::{App, Json, Path, Problem, Write, Written};
+use edge::{App, Json, Nothing, Path, Problem, Problems, Write, Written};
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::answers::{self, Items, Nothing, Problems};
+use super::answers::{self, Items};
 use crate::{
     MemberId, MemberTime, SignedIn, TimeOffId,
     schedules::{self, NewSchedule},

@@ -1,5 +1,5 @@
 use axum::extract::State;
-use edge::{App, Json, KeyHeader, Params, Path, Problem, Problems, Write, Written, commit};
+use edge::{App, Json, Nothing, Params, Path, Problem, Problems, Write, Written, commit};
 use jiff::Timestamp;
 use kernel::Refusal;
 use people::{Actor, MemberId, SignedIn};
@@ -8,7 +8,7 @@ use store::Tx;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{read, topics::Nothing};
+use super::read;
 use crate::{
     AskId, PostId, Result, TopicId,
     asks::{self, Ask, AskKind, AskTimes, Budget, BudgetChoice, NewAsk, Pass},
@@ -132,7 +132,9 @@ async fn preview(
 ) -> Result<Json<Preview>, Problem> {
     async fn run(tx: Tx, actor: Actor, request: PreviewRequest) -> Result<Preview> {
         if request.asked.is_empty() || request.asked.len() > 50 {
-            return Err(Refusal::invalid_because("asked", "names too few or too many", "1 to 50 members").into());
+            return Err(
+                Refusal::invalid_because("asked", "names too few or too many", "1 to 50 members").into()
+            );
         }
         let at = request.at.unwrap_or(actor.at);
         let choices = match request.asked.first() {
@@ -166,7 +168,7 @@ struct TopicAsk {
 
 /// Ask
 #[utoipa::path(post, path = "/topics/{topic}/asks", tag = "asks", operation_id = "create_ask", request_body = TopicAsk,
-    params(("topic" = TopicId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("topic" = TopicId, Path)), responses((status = 200, body = Written), Problems))]
 async fn create(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -191,7 +193,7 @@ struct Accept {
 
 /// Accept, naming another time if needed
 #[utoipa::path(post, path = "/asks/{ask}/accept", tag = "asks", operation_id = "accept_ask", request_body = Accept,
-    params(("ask" = AskId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("ask" = AskId, Path)), responses((status = 200, body = Written), Problems))]
 async fn accept(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -214,15 +216,17 @@ struct Answer {
 
 /// Say that a post of mine answers it
 #[utoipa::path(post, path = "/asks/{ask}/answer", tag = "asks", operation_id = "answer_ask", request_body = Answer,
-    params(("ask" = AskId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("ask" = AskId, Path)), responses((status = 200, body = Written), Problems))]
 async fn answer(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path(id): Path<AskId>,
     write: Write<Answer>,
 ) -> Result<Json<Written>, Problem> {
-    commit(&app, actor.writer(), write, move |tx, input| async move { asks::answer(&tx, &actor, id, input.post).await })
-        .await
+    commit(&app, actor.writer(), write, move |tx, input| async move {
+        asks::answer(&tx, &actor, id, input.post).await
+    })
+    .await
 }
 
 /// No, and why.
@@ -238,7 +242,7 @@ struct Decline {
 
 /// Decline with a reason
 #[utoipa::path(post, path = "/asks/{ask}/decline", tag = "asks", operation_id = "decline_ask", request_body = Decline,
-    params(("ask" = AskId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("ask" = AskId, Path)), responses((status = 200, body = Written), Problems))]
 async fn decline(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -253,31 +257,38 @@ async fn decline(
 
 /// Pass it on to somebody else
 #[utoipa::path(post, path = "/asks/{ask}/pass", tag = "asks", operation_id = "pass_ask", request_body = Pass,
-    params(("ask" = AskId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("ask" = AskId, Path)), responses((status = 200, body = Written), Problems))]
 async fn pass(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path(id): Path<AskId>,
     write: Write<Pass>,
 ) -> Result<Json<Written>, Problem> {
-    commit(&app, actor.writer(), write, move |tx, input| async move { asks::pass(&tx, &actor, id, input).await }).await
+    commit(
+        &app,
+        actor.writer(),
+        write,
+        move |tx, input| async move { asks::pass(&tx, &actor, id, input).await },
+    )
+    .await
 }
 
 /// Take my ask back
 #[utoipa::path(post, path = "/asks/{ask}/withdraw", tag = "asks", operation_id = "withdraw_ask",
-    params(("ask" = AskId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("ask" = AskId, Path)), responses((status = 200, body = Written), Problems))]
 async fn withdraw(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path(id): Path<AskId>,
     write: Write<Nothing>,
 ) -> Result<Json<Written>, Problem> {
-    commit(&app, actor.writer(), write, move |tx, _| async move { asks::withdraw(&tx, &actor, id).await }).await
+    commit(&app, actor.writer(), write, move |tx, _| async move { asks::withdraw(&tx, &actor, id).await })
+        .await
 }
 
 /// Close my ask: I have what I needed
 #[utoipa::path(post, path = "/asks/{ask}/close", tag = "asks", operation_id = "close_ask",
-    params(("ask" = AskId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("ask" = AskId, Path)), responses((status = 200, body = Written), Problems))]
 async fn close(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -289,7 +300,7 @@ async fn close(
 
 /// Open my ask again: I need more
 #[utoipa::path(post, path = "/asks/{ask}/reopen", tag = "asks", operation_id = "reopen_ask",
-    params(("ask" = AskId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("ask" = AskId, Path)), responses((status = 200, body = Written), Problems))]
 async fn reopen(
     State(app): State<App>,
     SignedIn(actor): SignedIn,

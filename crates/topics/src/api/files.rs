@@ -135,7 +135,8 @@ async fn send(app: &App, file: &StoredFile, request: &HeaderMap) -> Result<Respo
             let said = format!("bytes {}-{}/{size}", range.start, range.end - 1);
             let length = range.end - range.start;
             let stream = app.context.blobs.get_range(&file.hash, range).await?;
-            let mut response = answer(StatusCode::PARTIAL_CONTENT, &tag, file, Body::from_stream(stream.boxed()));
+            let mut response =
+                answer(StatusCode::PARTIAL_CONTENT, &tag, file, Body::from_stream(stream.boxed()));
             let headers = response.headers_mut();
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
             headers.insert(header::CONTENT_RANGE, plain(&said));

@@ -1,5 +1,5 @@
 use axum::extract::State;
-use edge::{App, Json, KeyHeader, Params, Path, Problem, Problems, Write, Written, commit};
+use edge::{App, Json, Nothing, Params, Path, Problem, Problems, Write, Written, commit};
 use kernel::Limit;
 use people::{Actor, SignedIn};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use store::Tx;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{read, topics::Nothing};
+use super::read;
 use crate::{
     PostId, Result, TopicId,
     posts::{self, Post, PostVersion, Reply},
@@ -25,15 +25,17 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// Write a post, with what it asks or answers
 #[utoipa::path(post, path = "/topics/{topic}/posts", tag = "posts", operation_id = "create_post", request_body = Reply,
-    params(("topic" = TopicId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("topic" = TopicId, Path)), responses((status = 200, body = Written), Problems))]
 async fn add(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path(topic): Path<TopicId>,
     write: Write<Reply>,
 ) -> Result<Json<Written>, Problem> {
-    commit(&app, actor.writer(), write, move |tx, reply| async move { posts::add(&tx, &actor, topic, reply).await })
-        .await
+    commit(&app, actor.writer(), write, move |tx, reply| async move {
+        posts::add(&tx, &actor, topic, reply).await
+    })
+    .await
 }
 
 /// A page of posts.
@@ -102,7 +104,7 @@ struct Edit {
 
 /// Edit my post
 #[utoipa::path(patch, path = "/posts/{post}", tag = "posts", operation_id = "edit_post", request_body = Edit,
-    params(("post" = PostId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("post" = PostId, Path)), responses((status = 200, body = Written), Problems))]
 async fn edit(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
@@ -117,14 +119,15 @@ async fn edit(
 
 /// Remove a post; a trace stays
 #[utoipa::path(delete, path = "/posts/{post}", tag = "posts", operation_id = "delete_post",
-    params(("post" = PostId, Path), KeyHeader), responses((status = 200, body = Written), Problems))]
+    params(("post" = PostId, Path)), responses((status = 200, body = Written), Problems))]
 async fn delete(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Path(id): Path<PostId>,
     write: Write<Nothing>,
 ) -> Result<Json<Written>, Problem> {
-    commit(&app, actor.writer(), write, move |tx, _| async move { posts::delete(&tx, &actor, id).await }).await
+    commit(&app, actor.writer(), write, move |tx, _| async move { posts::delete(&tx, &actor, id).await })
+        .await
 }
 
 /// What a post said before.
@@ -155,7 +158,7 @@ async fn history(
 
 /// Respond with a word
 #[utoipa::path(put, path = "/posts/{post}/responses/{word}", tag = "posts", operation_id = "add_response",
-    params(("post" = PostId, Path), ("word" = String, Path, description = "1 to 24 characters"), KeyHeader),
+    params(("post" = PostId, Path), ("word" = String, Path, description = "1 to 24 characters")),
     responses((status = 200, body = Written), Problems))]
 async fn respond(
     State(app): State<App>,
@@ -163,12 +166,18 @@ async fn respond(
     Path((id, word)): Path<(PostId, String)>,
     write: Write<Nothing>,
 ) -> Result<Json<Written>, Problem> {
-    commit(&app, actor.writer(), write, move |tx, _| async move { responses::add(&tx, &actor, id, &word).await }).await
+    commit(
+        &app,
+        actor.writer(),
+        write,
+        move |tx, _| async move { responses::add(&tx, &actor, id, &word).await },
+    )
+    .await
 }
 
 /// Take a response back
 #[utoipa::path(delete, path = "/posts/{post}/responses/{word}", tag = "posts", operation_id = "remove_response",
-    params(("post" = PostId, Path), ("word" = String, Path), KeyHeader),
+    params(("post" = PostId, Path), ("word" = String, Path)),
     responses((status = 200, body = Written), Problems))]
 async fn take_back(
     State(app): State<App>,
@@ -176,8 +185,10 @@ async fn take_back(
     Path((id, word)): Path<(PostId, String)>,
     write: Write<Nothing>,
 ) -> Result<Json<Written>, Problem> {
-    commit(&app, actor.writer(), write, move |tx, _| async move { responses::remove(&tx, &actor, id, &word).await })
-        .await
+    commit(&app, actor.writer(), write, move |tx, _| async move {
+        responses::remove(&tx, &actor, id, &word).await
+    })
+    .await
 }
 
 /// Markdown to be shown.

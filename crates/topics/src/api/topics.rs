@@ -1,5 +1,5 @@
 use axum::extract::State;
-use edge::{App, Json, Params, Path, Problem, Problems, Write, Written, commit};
+use edge::{App, Json, Nothing, Params, Path, Problem, Problems, Write, Written, commit};
 use kernel::Limit;
 use people::{Actor, MemberId, SignedIn, SpaceId};
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// Start a thread with its first post
 #[utoipa::path(post, path = "/topics", tag = "topics", operation_id = "create_topic", request_body = NewTopic,
-    params(edge::KeyHeader),
     responses((status = 200, body = Written), Problems))]
 async fn create(
     State(app): State<App>,
@@ -118,7 +117,7 @@ async fn page(tx: Tx, actor: Actor, name: String, around: Option<i64>) -> Result
 
 /// Rename, move, or write where it stands
 #[utoipa::path(patch, path = "/topics/{topic}", tag = "topics", operation_id = "change_topic", request_body = TopicPatch,
-    params(("topic" = TopicId, Path), edge::KeyHeader),
+    params(("topic" = TopicId, Path)),
     responses((status = 200, body = Written), Problems))]
 async fn patch(
     State(app): State<App>,
@@ -126,8 +125,13 @@ async fn patch(
     Path(id): Path<TopicId>,
     write: Write<TopicPatch>,
 ) -> Result<Json<Written>, Problem> {
-    commit(&app, actor.writer(), write, move |tx, patch| async move { topic::patch(&tx, &actor, id, patch).await })
-        .await
+    commit(
+        &app,
+        actor.writer(),
+        write,
+        move |tx, patch| async move { topic::patch(&tx, &actor, id, patch).await },
+    )
+    .await
 }
 
 /// How it ended.
@@ -140,7 +144,7 @@ struct Outcome {
 
 /// Close with an outcome
 #[utoipa::path(post, path = "/topics/{topic}/close", tag = "topics", operation_id = "close_topic", request_body = Outcome,
-    params(("topic" = TopicId, Path), edge::KeyHeader),
+    params(("topic" = TopicId, Path)),
     responses((status = 200, body = Written), Problems))]
 async fn close(
     State(app): State<App>,
@@ -154,14 +158,9 @@ async fn close(
     .await
 }
 
-/// A request without a body.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
-
 /// Open again
 #[utoipa::path(post, path = "/topics/{topic}/reopen", tag = "topics", operation_id = "reopen_topic",
-    params(("topic" = TopicId, Path), edge::KeyHeader),
+    params(("topic" = TopicId, Path)),
     responses((status = 200, body = Written), Problems))]
 async fn reopen(
     State(app): State<App>,
@@ -169,7 +168,8 @@ async fn reopen(
     Path(id): Path<TopicId>,
     write: Write<Nothing>,
 ) -> Result<Json<Written>, Problem> {
-    commit(&app, actor.writer(), write, move |tx, _| async move { topic::reopen(&tx, &actor, id).await }).await
+    commit(&app, actor.writer(), write, move |tx, _| async move { topic::reopen(&tx, &actor, id).await })
+        .await
 }
 
 /// A page of topics.
@@ -244,7 +244,7 @@ async fn list(tx: &Tx, actor: &Actor, items: Vec<Topic>, next: Option<String>) -
 
 /// Change my mark on a thread: read, done, later, follow, keep
 #[utoipa::path(put, path = "/topics/{topic}/mark", tag = "inbox", operation_id = "set_mark", request_body = MarkPatch,
-    params(("topic" = TopicId, Path), edge::KeyHeader),
+    params(("topic" = TopicId, Path)),
     responses((status = 200, body = Written), Problems))]
 async fn set_mark(
     State(app): State<App>,
@@ -252,7 +252,13 @@ async fn set_mark(
     Path(id): Path<TopicId>,
     write: Write<MarkPatch>,
 ) -> Result<Json<Written>, Problem> {
-    commit(&app, actor.writer(), write, move |tx, patch| async move { marks::set(&tx, &actor, id, patch).await }).await
+    commit(
+        &app,
+        actor.writer(),
+        write,
+        move |tx, patch| async move { marks::set(&tx, &actor, id, patch).await },
+    )
+    .await
 }
 
 /// What is done, each up to a post.
@@ -265,18 +271,14 @@ struct DoneMany {
 
 /// Put many threads away at once
 #[utoipa::path(post, path = "/marks/done", tag = "inbox", operation_id = "mark_done", request_body = DoneMany,
-    params(edge::KeyHeader),
     responses((status = 200, body = Written), Problems))]
 async fn marks_done(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     write: Write<DoneMany>,
 ) -> Result<Json<Written>, Problem> {
-    commit(
-        &app,
-        actor.writer(),
-        write,
-        move |tx, input| async move { marks::done(&tx, &actor, input.topics).await },
-    )
+    commit(&app, actor.writer(), write, move |tx, input| async move {
+        marks::done(&tx, &actor, input.topics).await
+    })
     .await
 }

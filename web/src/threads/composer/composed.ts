@@ -1,4 +1,4 @@
-import type { FileCard, Id, NewAsk } from "$data";
+import type { FileCard, Id, NewAsk } from "$data/index";
 
 /** What a composer hands over. */
 export interface Composed {
