@@ -74,19 +74,25 @@ pub enum Language {
 #[serde(default)]
 pub struct Settings {
     /// Light or dark.
+    #[schema(required = true)]
     pub theme: Theme,
     /// How much fits on a screen.
+    #[schema(required = true)]
     pub density: Density,
     /// Percent of the normal size, 90 to 130.
-    #[schema(minimum = 90, maximum = 130)]
+    #[schema(required = true, minimum = 90, maximum = 130)]
     pub text_size: u16,
     /// How a time of day is written.
+    #[schema(required = true)]
     pub clock: HourClock,
     /// The day that weeks begin with.
+    #[schema(required = true)]
     pub first_weekday: FirstWeekday,
     /// The language of the client.
+    #[schema(required = true)]
     pub language: Language,
     /// Whether single keys do things: `e` for Done.
+    #[schema(required = true)]
     pub single_keys: bool,
 }
 

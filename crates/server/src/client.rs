@@ -15,7 +15,7 @@ struct Files;
 
 /// Scripts, styles and pictures come from here, nothing else does; nobody may frame the page.
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
-    style-src 'self' 'unsafe-inline'; connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; \
+    style-src 'self'; connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'none'";
 
 /// Answers everything outside `/api`: a file of the client, else its page, whose router reads the address.

@@ -79,9 +79,24 @@ impl Check<'_> {
                     self.wrong(at, format!("{text:?} is no {wanted}"));
                 }
             }
-            "enum" | "minimum" | "maximum" | "minLength" | "maxLength" | "pattern" | "properties"
-            | "required" | "additionalProperties" | "items" | "prefixItems" | "minItems" | "maxItems"
-            | "description" | "title" | "default" | "example" | "examples" => {}
+            "enum"
+            | "minimum"
+            | "maximum"
+            | "minLength"
+            | "maxLength"
+            | "pattern"
+            | "properties"
+            | "required"
+            | "additionalProperties"
+            | "items"
+            | "prefixItems"
+            | "minItems"
+            | "maxItems"
+            | "description"
+            | "title"
+            | "default"
+            | "example"
+            | "examples" => {}
             unknown => self.wrong(at, format!("the keyword {unknown} is not understood")),
         }
     }
@@ -91,12 +106,8 @@ impl Check<'_> {
     }
 
     fn one_of(&mut self, schemas: &Value, value: &Value, at: &str) {
-        let attempts: Vec<Vec<String>> = schemas
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|schema| problems(self.document, schema, value))
-            .collect();
+        let attempts: Vec<Vec<String>> =
+            schemas.as_array().unwrap().iter().map(|schema| problems(self.document, schema, value)).collect();
         match attempts.iter().filter(|attempt| attempt.is_empty()).count() {
             1 => {}
             0 => self.wrong(at, format!("{value} fits none of the alternatives: {attempts:?}")),
@@ -125,7 +136,9 @@ impl Check<'_> {
     fn items(&mut self, keywords: &Map<String, Value>, items: &[Value], at: &str) {
         let count = items.len() as u64;
         let bound = |keyword: &str| keywords.get(keyword).and_then(Value::as_u64);
-        if bound("minItems").is_some_and(|least| count < least) || bound("maxItems").is_some_and(|most| count > most) {
+        if bound("minItems").is_some_and(|least| count < least)
+            || bound("maxItems").is_some_and(|most| count > most)
+        {
             self.wrong(at, format!("has {count} items"));
         }
         let first = keywords.get("prefixItems").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -189,7 +202,8 @@ mod tests {
     use super::*;
 
     fn fits(schema: Value, value: Value) -> bool {
-        let document = json!({ "components": { "schemas": { "Word": { "type": "string", "enum": ["a"] } } } });
+        let document =
+            json!({ "components": { "schemas": { "Word": { "type": "string", "enum": ["a"] } } } });
         problems(&document, &schema, &value).is_empty()
     }
 

@@ -92,10 +92,13 @@ impl Specification {
             .get(status.as_str())
             .unwrap_or_else(|| panic!("{asked}: {status} is not in the specification: {body}"));
         match promised["content"].as_object() {
-            None => assert!(answer.body.is_empty(), "{asked}: {status} has a body that is not specified: {body}"),
+            None => {
+                assert!(answer.body.is_empty(), "{asked}: {status} has a body that is not specified: {body}");
+            }
             Some(content) => self.check_body(content, answer),
         }
-        if status.is_success() && headers.get("content-type").is_some_and(|value| value == "application/json") {
+        if status.is_success() && headers.get("content-type").is_some_and(|value| value == "application/json")
+        {
             self.check_accepted(operation, sent, asked);
         }
     }

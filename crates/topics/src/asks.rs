@@ -117,6 +117,7 @@ pub struct Ask {
     /// Where it was asked.
     pub topic: TopicId,
     /// On which post.
+    #[schema(required = true)]
     pub post: Option<PostId>,
     /// What for.
     pub kind: AskKind,
@@ -133,22 +134,30 @@ pub struct Ask {
     /// When the asked person gets it: at once in their working time, else when they next start.
     pub delivered_at: Timestamp,
     /// When it is due; null when there is no rush or their hours are unknown.
+    #[schema(required = true)]
     pub due_at: Option<Timestamp>,
     /// When the asked person said that it would be, if they named another time.
+    #[schema(required = true)]
     pub promised_at: Option<Timestamp>,
     /// Where it stands.
     pub state: AskState,
     /// The post that answers it.
+    #[schema(required = true)]
     pub answer_post: Option<PostId>,
     /// Why it was declined, or the note with which it was passed on.
+    #[schema(required = true)]
     pub reason: Option<String>,
     /// Whom the asked person suggested instead.
+    #[schema(required = true)]
     pub suggested: Option<MemberId>,
     /// The ask that replaced it when it was passed on.
+    #[schema(required = true)]
     pub passed_to: Option<AskId>,
     /// The ask that it replaced.
+    #[schema(required = true)]
     pub passed_from: Option<AskId>,
     /// When it was over.
+    #[schema(required = true)]
     pub ended_at: Option<Timestamp>,
 }
 
@@ -231,14 +240,18 @@ pub struct AskTimes {
     /// When they get it.
     pub delivered_at: Timestamp,
     /// When it is due.
+    #[schema(required = true)]
     pub due_at: Option<Timestamp>,
     /// Whether the due instant lies in their working time.
     pub in_hours: bool,
     /// Where the due falls outside, the start of their next working time: a better choice.
+    #[schema(required = true)]
     pub better: Option<Timestamp>,
     /// What stands in the way of a promise.
+    #[schema(required = true)]
     pub note: Option<AskNote>,
     /// The time off they are in, if any: until when, and who covers.
+    #[schema(required = true)]
     pub away: Option<Away>,
 }
 
@@ -361,6 +374,7 @@ pub struct BudgetChoice {
     /// The choice.
     pub budget: Budget,
     /// Where it falls.
+    #[schema(required = true)]
     pub due_at: Option<Timestamp>,
 }
 

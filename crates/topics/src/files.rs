@@ -30,8 +30,10 @@ pub struct FileCard {
     /// Bytes.
     pub size: u64,
     /// Pixels, of a picture.
+    #[schema(required = true)]
     pub width: Option<u32>,
     /// Pixels, of a picture.
+    #[schema(required = true)]
     pub height: Option<u32>,
     /// Where its content is.
     pub url: String,

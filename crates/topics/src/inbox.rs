@@ -69,10 +69,13 @@ pub struct Item {
     /// The topic.
     pub topic: TopicId,
     /// Where on the page; null for what is done.
+    #[schema(required = true)]
     pub section: Option<Section>,
     /// Why; null for what is done, or kept for no other reason.
+    #[schema(required = true)]
     pub reason: Option<Because>,
     /// The ask that is the reason: of several, the one due first.
+    #[schema(required = true)]
     pub ask: Option<AskId>,
     /// Posts after the last that I have read.
     pub unread: i64,

@@ -25,10 +25,13 @@ pub enum Later {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LaterChoices {
     /// The start of my next working day.
+    #[schema(required = true)]
     pub next_start: Option<Timestamp>,
     /// This afternoon, while it lies ahead.
+    #[schema(required = true)]
     pub this_afternoon: Option<Timestamp>,
     /// My first start of next week.
+    #[schema(required = true)]
     pub next_week: Option<Timestamp>,
 }
 

@@ -69,8 +69,10 @@ pub struct Mark {
     /// The newest post that names me; 0 when none does.
     pub mention_no: i64,
     /// Why I follow it.
+    #[schema(required = true)]
     pub reason: Option<Reason>,
     /// Hidden from the inbox until then.
+    #[schema(required = true)]
     pub later_until: Option<Timestamp>,
     /// Stays in the inbox though I have read it.
     pub kept: bool,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use edge::put;
 use jiff::Timestamp;
 use kernel::{Refusal, clean_text};
-use people::{Actor, MemberId};
+use people::{Actor, MemberId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use store::{Row, RowChange, Tx, args, sql};
 use utoipa::ToSchema;
@@ -51,10 +51,13 @@ pub struct Post {
     /// How often it was edited.
     pub edits: i64,
     /// When last.
+    #[schema(required = true)]
     pub edited_at: Option<Timestamp>,
     /// When it was removed.
+    #[schema(required = true)]
     pub deleted_at: Option<Timestamp>,
     /// By whom.
+    #[schema(required = true)]
     pub deleted_by: Option<MemberId>,
     /// Whom it names.
     pub mentions: Vec<MemberId>,
@@ -237,12 +240,17 @@ pub async fn store_post(
 
 /// Renders Markdown with the present short names of those it mentions.
 pub async fn render(tx: &Tx, actor: &Actor, source: &str) -> Result<Rendered> {
+    render_in(tx, actor.workspace, source).await
+}
+
+/// The same for whoever writes in a workspace.
+pub(crate) async fn render_in(tx: &Tx, workspace: WorkspaceId, source: &str) -> Result<Rendered> {
     let mut names: HashMap<String, Mention> = HashMap::new();
     for id in named_members(source) {
         let row = tx
             .maybe(
                 sql!("SELECT short_name FROM members WHERE workspace = $1 AND id = $2"),
-                args![actor.workspace, id],
+                args![workspace, id],
             )
             .await?;
         if let Some(row) = row {

@@ -6,12 +6,12 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::Refusal;
 use people::{Actor, MemberId, WorkspaceId};
 use serde::Serialize;
-use store::{Row, Tx, args, sql};
+use store::{Db, Row, Tx, args, sql};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    PostId, Result, TopicId,
+    PostId, Result, TopicId, posts,
     query::{self, Query},
     topic::{self, Topic, topic_columns, visible_to_2},
     words,
@@ -40,8 +40,10 @@ pub struct Hit {
     /// The topic of it.
     pub topic: Topic,
     /// The post, when it is one.
+    #[schema(required = true)]
     pub post: Option<PostId>,
     /// Its number.
+    #[schema(required = true)]
     pub post_no: Option<i64>,
     /// Who wrote it; for a title, who started the topic.
     pub author: MemberId,
@@ -55,14 +57,16 @@ pub struct Hit {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Understood {
     /// `in:` the space of this slug.
+    #[schema(required = true)]
     pub in_space: Option<String>,
     /// `from:` this person.
+    #[schema(required = true)]
     pub from: Option<String>,
     /// `before:` this day.
-    #[schema(value_type = Option<String>, format = Date)]
+    #[schema(required = true, value_type = Option<String>, format = Date)]
     pub before: Option<Date>,
     /// `after:` this day.
-    #[schema(value_type = Option<String>, format = Date)]
+    #[schema(required = true, value_type = Option<String>, format = Date)]
     pub after: Option<Date>,
     /// What was not understood, in sentences.
     pub problems: Vec<String>,
@@ -76,6 +80,7 @@ pub struct Found {
     /// What was found.
     pub items: Vec<Hit>,
     /// The cursor of the next page.
+    #[schema(required = true)]
     pub next: Option<String>,
     /// How the query was understood.
     pub query: Understood,
@@ -149,6 +154,83 @@ pub async fn forget(tx: &Tx, workspace: WorkspaceId, part: Uuid) -> Result<()> {
     tx.run(sql!("DELETE FROM search_entries WHERE workspace = $1 AND part = $2"), args![workspace, part])
         .await?;
     Ok(())
+}
+
+/// How many titles or posts one transaction of [`rebuild`] indexes.
+const PORTION: i64 = 500;
+
+/// Makes the whole index anew from titles and posts: after a dump was loaded, which leaves the
+/// index out. In short transactions, so that others can write meanwhile; what they write is
+/// indexed once. `progress` hears how many entries are done. Returns how many there are.
+pub async fn rebuild(db: &Db, mut progress: impl FnMut(u64)) -> Result<u64> {
+    db.write(|tx| async move { clear(&tx).await }).await?;
+    let mut entries = 0;
+    for part in [Part::Titles, Part::Posts] {
+        let mut after = Some((Uuid::nil(), Uuid::nil()));
+        while let Some(key) = after {
+            let portion = db.write(move |tx| async move { index_portion(&tx, part, key).await }).await?.value;
+            entries += portion.entries;
+            after = portion.last;
+            progress(entries);
+        }
+    }
+    Ok(entries)
+}
+
+async fn clear(tx: &Tx) -> Result<()> {
+    if tx.is_sqlite() {
+        tx.run(sql!(sqlite: "INSERT INTO search_words (search_words) VALUES ('delete-all')"), args![]).await?;
+    }
+    tx.run(sql!("DELETE FROM search_entries"), args![]).await?;
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Titles,
+    Posts,
+}
+
+/// What one transaction indexed, and the key after which the next one goes on.
+struct Portion {
+    entries: u64,
+    last: Option<(Uuid, Uuid)>,
+}
+
+async fn index_portion(tx: &Tx, part: Part, after: (Uuid, Uuid)) -> Result<Portion> {
+    let rows = match part {
+        Part::Titles => {
+            sql!(
+                "SELECT workspace, id, id AS topic, title AS text, created_at FROM topics \
+                 WHERE (workspace, id) > ($1, $2) ORDER BY workspace, id LIMIT $3"
+            )
+        }
+        Part::Posts => {
+            sql!(
+                "SELECT workspace, id, topic, source AS text, created_at FROM posts \
+                 WHERE (workspace, id) > ($1, $2) AND deleted_at IS NULL ORDER BY workspace, id LIMIT $3"
+            )
+        }
+    };
+    let rows = tx.all(rows, args![after.0, after.1, PORTION]).await?;
+    for row in &rows {
+        index_again(tx, part, row).await?;
+    }
+    let full = rows.len() as i64 == PORTION;
+    let last = rows.last().filter(|_| full).map(|row| Ok::<_, store::Error>((row.get("workspace")?, row.get("id")?)));
+    Ok(Portion { entries: rows.len() as u64, last: last.transpose()? })
+}
+
+async fn index_again(tx: &Tx, part: Part, row: &Row) -> Result<()> {
+    let (workspace, topic, at) = (row.get("workspace")?, row.get("topic")?, row.get("created_at")?);
+    let text: String = row.get("text")?;
+    match part {
+        Part::Titles => index_title(tx, workspace, topic, &text, at).await,
+        Part::Posts => {
+            let rendered = posts::render_in(tx, workspace, &text).await?;
+            index_post(tx, workspace, topic, row.get("id")?, &rendered.text, at).await
+        }
+    }
 }
 
 /// Finds what the actor may see.

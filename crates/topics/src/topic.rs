@@ -56,6 +56,7 @@ pub struct Topic {
     /// One line.
     pub title: String,
     /// The space it is in; null for a direct topic.
+    #[schema(required = true)]
     pub space: Option<SpaceId>,
     /// The people of a direct topic; empty in a space.
     pub participants: Vec<MemberId>,
@@ -76,20 +77,28 @@ pub struct Topic {
     /// Open or closed.
     pub state: TopicState,
     /// How it ended, in Markdown.
+    #[schema(required = true)]
     pub outcome: Option<String>,
     /// The same as safe HTML.
+    #[schema(required = true)]
     pub outcome_html: Option<String>,
     /// Who closed it.
+    #[schema(required = true)]
     pub closed_by: Option<MemberId>,
     /// When.
+    #[schema(required = true)]
     pub closed_at: Option<Timestamp>,
     /// “Where we are”, in Markdown.
+    #[schema(required = true)]
     pub summary: Option<String>,
     /// The same as safe HTML.
+    #[schema(required = true)]
     pub summary_html: Option<String>,
     /// Who wrote it.
+    #[schema(required = true)]
     pub summary_by: Option<MemberId>,
     /// When.
+    #[schema(required = true)]
     pub summary_at: Option<Timestamp>,
 }
 

@@ -76,7 +76,13 @@ export class AskDraft {
 	}
 
 	get kept(): KeptAsk {
-		return { kind: this.kind, question: this.question, touched: this.#touched, asked: [...this.asked], budget: this.budget };
+		return {
+			kind: this.kind,
+			question: this.question,
+			touched: this.#touched,
+			asked: [...this.asked],
+			budget: this.budget,
+		};
 	}
 }
 

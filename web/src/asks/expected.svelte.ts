@@ -39,7 +39,10 @@ export class Expectations {
 		this.#asked = question;
 		clearTimeout(this.#timer);
 		this.#stop?.abort();
-		if (people.length === 0) return this.clear();
+		if (people.length === 0) {
+			this.clear();
+			return;
+		}
 		this.state = "asking";
 		this.#timer = setTimeout(() => void this.#look(people, budget), PATIENCE);
 	}
@@ -62,7 +65,9 @@ export class Expectations {
 			const answer = await api.post<Preview>("/asks/preview", { asked, budget }, { signal: stop.signal });
 			if (stop.signal.aborted) return;
 			this.items = new Map(answer.items.map((item) => [item.member, item]));
-			const choices = (answer.choices ?? []).map((choice) => ["kind" in choice ? choice.kind : choice.budget.kind, choice.due_at] as const);
+			const choices = (answer.choices ?? []).map(
+				(choice) => ["kind" in choice ? choice.kind : choice.budget.kind, choice.due_at] as const,
+			);
 			if (choices.length > 0) this.choices = new Map(choices);
 			this.state = "known";
 			this.problem = null;

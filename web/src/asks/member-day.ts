@@ -39,7 +39,10 @@ export function endOfWork(time: Pick<MemberTime, "working">, now: number): strin
 }
 
 /** When the person next begins to work, however far; null when that is never or unknown. */
-export function nextStart(time: Pick<MemberTime, "working"> & { next_start?: string | null }, now: number): string | null {
+export function nextStart(
+	time: Pick<MemberTime, "working"> & { next_start?: string | null },
+	now: number,
+): string | null {
 	const known = time.working.find(([start]) => Date.parse(start) > now)?.[0];
 	if (known) return known;
 	return time.next_start && Date.parse(time.next_start) > now ? time.next_start : null;

@@ -7,7 +7,10 @@ export const isOwed = (ask: Pick<Ask, "state">): boolean => ask.state === "open"
 export const countsUntil = (ask: Pick<Ask, "promised_at" | "due_at">): string | null => ask.promised_at ?? ask.due_at;
 
 /** By the instant that counts; what has none comes last. */
-export function byDue(a: Pick<Ask, "promised_at" | "due_at" | "asked_at">, b: Pick<Ask, "promised_at" | "due_at" | "asked_at">): number {
+export function byDue(
+	a: Pick<Ask, "promised_at" | "due_at" | "asked_at">,
+	b: Pick<Ask, "promised_at" | "due_at" | "asked_at">,
+): number {
 	return instant(countsUntil(a)) - instant(countsUntil(b)) || Date.parse(a.asked_at) - Date.parse(b.asked_at);
 }
 

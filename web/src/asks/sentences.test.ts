@@ -1,9 +1,24 @@
 import { describe, expect, it } from "vitest";
 import type { Ask } from "$data/types";
 import { byDue, onTop } from "./order";
-import { askDetail, askTitle, bothClocks, chipText, getsAt, isNear, type Look, lastQuestion, type Person } from "./sentences";
+import {
+	askDetail,
+	askTitle,
+	bothClocks,
+	chipText,
+	getsAt,
+	isNear,
+	type Look,
+	lastQuestion,
+	type Person,
+} from "./sentences";
 
-const person = (id: string, short_name: string, city: string, zone: string | null): Person => ({ id, short_name, city, schedule: { zone } });
+const person = (id: string, short_name: string, city: string, zone: string | null): Person => ({
+	id,
+	short_name,
+	city,
+	schedule: { zone },
+});
 const people: Record<string, Person> = {
 	camila: person("camila", "Camila", "Bogotá", "America/Bogota"),
 	yuki: person("yuki", "Yuki", "Tokyo", "Asia/Tokyo"),
@@ -56,7 +71,12 @@ describe("the sentence of an ask", () => {
 	});
 
 	it("tells the asker both clocks, and when it arrives", () => {
-		const mine = ask({ asker: "camila", asked: "yuki", due_at: "2025-10-15T03:00:00Z", delivered_at: "2025-10-15T00:30:00Z" });
+		const mine = ask({
+			asker: "camila",
+			asked: "yuki",
+			due_at: "2025-10-15T03:00:00Z",
+			delivered_at: "2025-10-15T00:30:00Z",
+		});
 		expect(askTitle(mine, look)).toBe("You ask Yuki to decide: A or B?");
 		expect(askDetail(mine, look)).toBe(
 			"By Wed 12:00 in Tokyo (22:00 today for you). Yuki gets it at 09:30 in Tokyo, when their day starts.",
@@ -97,7 +117,9 @@ describe("the chip", () => {
 describe("when it arrives", () => {
 	it("is now, at a time of theirs, or at a time of mine where theirs is unknown", () => {
 		expect(getsAt("piotr", "2025-10-14T14:20:30Z", look)).toBe("Piotr gets this now.");
-		expect(getsAt("yuki", "2025-10-17T00:30:00Z", look)).toBe("Yuki gets it Fri 09:30 in Tokyo, when their day starts.");
+		expect(getsAt("yuki", "2025-10-17T00:30:00Z", look)).toBe(
+			"Yuki gets it Fri 09:30 in Tokyo, when their day starts.",
+		);
 		expect(getsAt("ana", "2025-10-14T20:00:00Z", look)).toBe("Ana gets it at 15:00.");
 	});
 
@@ -132,7 +154,13 @@ describe("order", () => {
 			ask({ id: "answered", asker: "camila", asked: "piotr", state: "answered" }),
 			ask({ id: "owed" }),
 			ask({ id: "closed", state: "closed" }),
-			ask({ id: "declined long ago", asker: "camila", asked: "yuki", state: "declined", ended_at: "2025-10-01T00:00:00Z" }),
+			ask({
+				id: "declined long ago",
+				asker: "camila",
+				asked: "yuki",
+				state: "declined",
+				ended_at: "2025-10-01T00:00:00Z",
+			}),
 			ask({ id: "answered to others", asker: "yuki", asked: "piotr", state: "answered" }),
 		];
 		expect(onTop(asks, "camila", now).map((each) => each.id)).toEqual(["owed", "answered", "others"]);

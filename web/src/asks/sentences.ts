@@ -1,5 +1,14 @@
 import type { Ask, AskKind, Id, Member } from "$data/types";
-import { clock, dayAndMonth, daysBetween, placeOfZone, shortDate, type TimeStyle, untilText, weekdayClock } from "$design/time";
+import {
+	clock,
+	dayAndMonth,
+	daysBetween,
+	placeOfZone,
+	shortDate,
+	type TimeStyle,
+	untilText,
+	weekdayClock,
+} from "$design/time";
 import { m } from "$paraglide/messages";
 import { countsUntil, isOwed } from "./order";
 
@@ -122,7 +131,8 @@ export function bothClocks(at: string, member: Id, look: Look): string {
 	const mine = whenText(at, look);
 	if (!zone || !place || member === look.me) return mine;
 	const there = { ...look.style, zone };
-	if (clock(at, there) === clock(at, look.style) && weekdayClock(at, there) === weekdayClock(at, look.style)) return mine;
+	if (clock(at, there) === clock(at, look.style) && weekdayClock(at, there) === weekdayClock(at, look.style))
+		return mine;
 	return m.asks_both_clocks({ there: weekdayOrDate(at, look.now, there), place, mine });
 }
 

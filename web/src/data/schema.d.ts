@@ -1094,7 +1094,7 @@ export interface components {
         };
         /** @description An ask as everyone who may see its topic sees it. */
         Ask: {
-            answer_post?: components["schemas"]["Id_pst"] | null;
+            answer_post: components["schemas"]["Id_pst"] | null;
             /** @description Who is asked. */
             asked: components["schemas"]["Id_mem"];
             /**
@@ -1115,31 +1115,31 @@ export interface components {
              * Format: date-time
              * @description When it is due; null when there is no rush or their hours are unknown.
              */
-            due_at?: string | null;
+            due_at: string | null;
             /**
              * Format: date-time
              * @description When it was over.
              */
-            ended_at?: string | null;
+            ended_at: string | null;
             /** @description Its id. */
             id: components["schemas"]["Id_ask"];
             /** @description What for. */
             kind: components["schemas"]["AskKind"];
-            passed_from?: components["schemas"]["Id_ask"] | null;
-            passed_to?: components["schemas"]["Id_ask"] | null;
-            post?: components["schemas"]["Id_pst"] | null;
+            passed_from: components["schemas"]["Id_ask"] | null;
+            passed_to: components["schemas"]["Id_ask"] | null;
+            post: components["schemas"]["Id_pst"] | null;
             /**
              * Format: date-time
              * @description When the asked person said that it would be, if they named another time.
              */
-            promised_at?: string | null;
+            promised_at: string | null;
             /** @description One line. */
             question: string;
             /** @description Why it was declined, or the note with which it was passed on. */
-            reason?: string | null;
+            reason: string | null;
             /** @description Where it stands. */
             state: components["schemas"]["AskState"];
-            suggested?: components["schemas"]["Id_mem"] | null;
+            suggested: components["schemas"]["Id_mem"] | null;
             /** @description Where it was asked. */
             topic: components["schemas"]["Id_top"];
         };
@@ -1172,12 +1172,12 @@ export interface components {
         AskState: "open" | "accepted" | "answered" | "closed" | "declined" | "passed_on" | "withdrawn";
         /** @description What one person's clock says about an ask, before it is sent. */
         AskTimes: {
-            away?: components["schemas"]["Away"] | null;
+            away: components["schemas"]["Away"] | null;
             /**
              * Format: date-time
              * @description Where the due falls outside, the start of their next working time: a better choice.
              */
-            better?: string | null;
+            better: string | null;
             /**
              * Format: date-time
              * @description When they get it.
@@ -1187,12 +1187,12 @@ export interface components {
              * Format: date-time
              * @description When it is due.
              */
-            due_at?: string | null;
+            due_at: string | null;
             /** @description Whether the due instant lies in their working time. */
             in_hours: boolean;
             /** @description Whose clock. */
             member: components["schemas"]["Id_mem"];
-            note?: components["schemas"]["AskNote"] | null;
+            note: components["schemas"]["AskNote"] | null;
         };
         /** @description A time off as others see it. */
         Away: {
@@ -1243,7 +1243,7 @@ export interface components {
              * Format: date-time
              * @description Where it falls.
              */
-            due_at?: string | null;
+            due_at: string | null;
         };
         /** @description A page of the change log. */
         ChangeList: {
@@ -1353,7 +1353,7 @@ export interface components {
              * Format: int32
              * @description Pixels, of a picture.
              */
-            height?: number | null;
+            height: number | null;
             /** @description Its id. */
             id: components["schemas"]["Id_fil"];
             /** @description What the uploader said it is; never trusted for display. */
@@ -1371,7 +1371,7 @@ export interface components {
              * Format: int32
              * @description Pixels, of a picture.
              */
-            width?: number | null;
+            width: number | null;
         };
         /**
          * @description The day that weeks begin with.
@@ -1383,7 +1383,7 @@ export interface components {
             /** @description What was found. */
             items: components["schemas"]["Hit"][];
             /** @description The cursor of the next page. */
-            next?: string | null;
+            next: string | null;
             /** @description How the query was understood. */
             query: components["schemas"]["Understood"];
             /**
@@ -1410,12 +1410,12 @@ export interface components {
             excerpt_html: string;
             /** @description Title or post. */
             kind: components["schemas"]["HitKind"];
-            post?: components["schemas"]["Id_pst"] | null;
+            post: components["schemas"]["Id_pst"] | null;
             /**
              * Format: int64
              * @description Its number.
              */
-            post_no?: number | null;
+            post_no: number | null;
             /** @description The topic of it. */
             topic: components["schemas"]["Topic"];
         };
@@ -1509,9 +1509,9 @@ export interface components {
         };
         /** @description A topic in my inbox. */
         Item: {
-            ask?: components["schemas"]["Id_ask"] | null;
-            reason?: components["schemas"]["Because"] | null;
-            section?: components["schemas"]["Section"] | null;
+            ask: components["schemas"]["Id_ask"] | null;
+            reason: components["schemas"]["Because"] | null;
+            section: components["schemas"]["Section"] | null;
             /** @description The topic. */
             topic: components["schemas"]["Id_top"];
             /**
@@ -1720,17 +1720,17 @@ export interface components {
              * Format: date-time
              * @description The start of my next working day.
              */
-            next_start?: string | null;
+            next_start: string | null;
             /**
              * Format: date-time
              * @description My first start of next week.
              */
-            next_week?: string | null;
+            next_week: string | null;
             /**
              * Format: date-time
              * @description This afternoon, while it lies ahead.
              */
-            this_afternoon?: string | null;
+            this_afternoon: string | null;
         };
         /** @description One change of the workspace, as a stream sends it. */
         LiveChange: {
@@ -1774,7 +1774,7 @@ export interface components {
              * Format: date-time
              * @description Hidden from the inbox until then.
              */
-            later_until?: string | null;
+            later_until: string | null;
             /**
              * Format: int64
              * @description The newest post that names me; 0 when none does.
@@ -1785,7 +1785,7 @@ export interface components {
              * @description Read up to this post.
              */
             read_no: number;
-            reason?: components["schemas"]["Reason"] | null;
+            reason: components["schemas"]["Reason"] | null;
         };
         /** @description What a member changes about their own mark. Absent fields stay as they are. */
         MarkPatch: {
@@ -2075,13 +2075,13 @@ export interface components {
              * Format: date-time
              * @description When it was removed.
              */
-            deleted_at?: string | null;
-            deleted_by?: components["schemas"]["Id_mem"] | null;
+            deleted_at: string | null;
+            deleted_by: components["schemas"]["Id_mem"] | null;
             /**
              * Format: date-time
              * @description When last.
              */
-            edited_at?: string | null;
+            edited_at: string | null;
             /**
              * Format: int64
              * @description How often it was edited.
@@ -2517,8 +2517,8 @@ export interface components {
              * Format: date-time
              * @description When.
              */
-            closed_at?: string | null;
-            closed_by?: components["schemas"]["Id_mem"] | null;
+            closed_at: string | null;
+            closed_by: components["schemas"]["Id_mem"] | null;
             /** @description Five characters for people to read aloud; the address is `/thread/{code}-{title}`. */
             code: string;
             /**
@@ -2545,9 +2545,9 @@ export interface components {
              */
             last_no: number;
             /** @description How it ended, in Markdown. */
-            outcome?: string | null;
+            outcome: string | null;
             /** @description The same as safe HTML. */
-            outcome_html?: string | null;
+            outcome_html: string | null;
             /** @description The people of a direct topic; empty in a space. */
             participants: components["schemas"]["Id_mem"][];
             /**
@@ -2557,19 +2557,19 @@ export interface components {
             post_count: number;
             /** @description Its beginning as plain text. */
             snippet: string;
-            space?: components["schemas"]["Id_spc"] | null;
+            space: components["schemas"]["Id_spc"] | null;
             /** @description Open or closed. */
             state: components["schemas"]["TopicState"];
             /** @description “Where we are”, in Markdown. */
-            summary?: string | null;
+            summary: string | null;
             /**
              * Format: date-time
              * @description When.
              */
-            summary_at?: string | null;
-            summary_by?: components["schemas"]["Id_mem"] | null;
+            summary_at: string | null;
+            summary_by: components["schemas"]["Id_mem"] | null;
             /** @description The same as safe HTML. */
-            summary_html?: string | null;
+            summary_html: string | null;
             /** @description One line. */
             title: string;
         };
@@ -2599,7 +2599,7 @@ export interface components {
             /** @description My marks on them. */
             marks: components["schemas"]["Mark"][];
             /** @description The cursor of the next page; null at the end. */
-            next?: string | null;
+            next: string | null;
             /**
              * Format: int64
              * @description The number at which it was read.
@@ -2612,7 +2612,7 @@ export interface components {
             asks: components["schemas"]["Ask"][];
             /** @description Who follows it. */
             followers: components["schemas"]["Id_mem"][];
-            mark?: components["schemas"]["Mark"] | null;
+            mark: components["schemas"]["Mark"] | null;
             /** @description Whether there are posts after the last. */
             more_after: boolean;
             /** @description Whether there are posts before the first of the newest ones. */
@@ -2646,16 +2646,16 @@ export interface components {
              * Format: date
              * @description `after:` this day.
              */
-            after?: string | null;
+            after: string | null;
             /**
              * Format: date
              * @description `before:` this day.
              */
-            before?: string | null;
+            before: string | null;
             /** @description `from:` this person. */
-            from?: string | null;
+            from: string | null;
             /** @description `in:` the space of this slug. */
-            in_space?: string | null;
+            in_space: string | null;
             /** @description What was not understood, in sentences. */
             problems: string[];
         };
@@ -2683,9 +2683,35 @@ export interface components {
          *     ]
          */
         Week: [
-            string,
-            string
-        ][][];
+            [
+                string,
+                string
+            ][][],
+            [
+                string,
+                string
+            ][][],
+            [
+                string,
+                string
+            ][][],
+            [
+                string,
+                string
+            ][][],
+            [
+                string,
+                string
+            ][][],
+            [
+                string,
+                string
+            ][][],
+            [
+                string,
+                string
+            ][][]
+        ];
         /** @description One organisation. */
         Workspace: {
             /**
@@ -3061,11 +3087,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 ask: components["schemas"]["Id_ask"];
@@ -3182,11 +3205,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 ask: components["schemas"]["Id_ask"];
@@ -3303,11 +3323,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 ask: components["schemas"]["Id_ask"];
@@ -3420,11 +3437,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 ask: components["schemas"]["Id_ask"];
@@ -3541,11 +3555,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 ask: components["schemas"]["Id_ask"];
@@ -3662,11 +3673,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 ask: components["schemas"]["Id_ask"];
@@ -3779,11 +3787,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 ask: components["schemas"]["Id_ask"];
@@ -3907,7 +3912,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events `change` (data: LiveChange, id: its number) and `reload` (data: Reload); a comment every 20 s */
+            /** @description Events `change` (data: LiveChange, id: its number), `reload` (data: Reload), and `alive` (data: {}) after every 20 s of silence */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4732,7 +4737,7 @@ export interface operations {
                     "application/json": components["schemas"]["Items_Invitation"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4750,7 +4755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4759,7 +4764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4768,7 +4773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4777,7 +4782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4786,7 +4791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4804,7 +4809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4813,7 +4818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4846,7 +4851,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedInvitation"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4864,7 +4869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4873,7 +4878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4882,7 +4887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4891,7 +4896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4900,7 +4905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4918,7 +4923,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4927,7 +4932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4958,7 +4963,7 @@ export interface operations {
                     "application/json": components["schemas"]["OpenInvitation"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4976,7 +4981,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4985,7 +4990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4994,7 +4999,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5003,7 +5008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5012,7 +5017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5030,7 +5035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5039,7 +5044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5074,7 +5079,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInAs"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5092,7 +5097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5101,7 +5106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5110,7 +5115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5119,7 +5124,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5128,7 +5133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5146,7 +5151,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5155,7 +5160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5184,7 +5189,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5202,7 +5207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5211,7 +5216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5220,7 +5225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5229,7 +5234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5238,7 +5243,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5256,7 +5261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5265,7 +5270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5389,11 +5394,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5635,7 +5637,7 @@ export interface operations {
                     "application/json": components["schemas"]["Settings"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5653,7 +5655,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5662,7 +5664,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5671,7 +5673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5680,7 +5682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5689,7 +5691,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5707,7 +5709,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5716,7 +5718,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5745,7 +5747,7 @@ export interface operations {
                     "application/json": components["schemas"]["Items_Member"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5763,7 +5765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5772,7 +5774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5781,7 +5783,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5790,7 +5792,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5799,7 +5801,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5817,7 +5819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5826,7 +5828,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5858,7 +5860,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberAnswer"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5876,7 +5878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5885,7 +5887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5894,7 +5896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5903,7 +5905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5912,7 +5914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5930,7 +5932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5939,7 +5941,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5953,7 +5955,10 @@ export interface operations {
     change_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member: components["schemas"]["Id_mem"];
             };
@@ -5974,7 +5979,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5992,7 +5997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6001,7 +6006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6010,7 +6015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6019,7 +6024,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6028,7 +6033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6046,7 +6051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6055,7 +6060,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6069,7 +6074,10 @@ export interface operations {
     set_picture: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member: components["schemas"]["Id_mem"];
             };
@@ -6091,7 +6099,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6109,7 +6117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6118,7 +6126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6127,7 +6135,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6136,7 +6144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6145,7 +6153,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6163,7 +6171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6172,7 +6180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6186,7 +6194,10 @@ export interface operations {
     remove_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member: components["schemas"]["Id_mem"];
             };
@@ -6203,7 +6214,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6221,7 +6232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6230,7 +6241,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6239,7 +6250,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6248,7 +6259,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6257,7 +6268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6275,7 +6286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6284,7 +6295,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6298,7 +6309,10 @@ export interface operations {
     set_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member: components["schemas"]["Id_mem"];
             };
@@ -6319,7 +6333,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6337,7 +6351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6346,7 +6360,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6355,7 +6369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6364,7 +6378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6373,7 +6387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6391,7 +6405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6400,7 +6414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6414,7 +6428,10 @@ export interface operations {
     remove_schedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 member: components["schemas"]["Id_mem"];
             };
@@ -6431,7 +6448,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6449,7 +6466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6458,7 +6475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6467,7 +6484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6476,7 +6493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6485,7 +6502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6503,7 +6520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6512,7 +6529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6543,7 +6560,7 @@ export interface operations {
                     "application/json": components["schemas"]["Items_TimeOff"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6561,7 +6578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6570,7 +6587,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6579,7 +6596,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6588,7 +6605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6597,7 +6614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6615,7 +6632,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6624,7 +6641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6655,7 +6672,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6673,7 +6690,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6682,7 +6699,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6691,7 +6708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6700,7 +6717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6709,7 +6726,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6727,7 +6744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6736,7 +6753,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6767,7 +6784,7 @@ export interface operations {
                     "image/*": components["schemas"]["PictureBytes"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6785,7 +6802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6794,7 +6811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6803,7 +6820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6812,7 +6829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6821,7 +6838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6839,7 +6856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6848,7 +6865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6863,11 +6880,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 post: components["schemas"]["Id_pst"];
@@ -6980,11 +6994,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 post: components["schemas"]["Id_pst"];
@@ -7212,11 +7223,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 post: components["schemas"]["Id_pst"];
@@ -7331,11 +7339,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 post: components["schemas"]["Id_pst"];
@@ -7692,7 +7697,7 @@ export interface operations {
                     "application/json": components["schemas"]["Items_Session"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7710,7 +7715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7719,7 +7724,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7728,7 +7733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7737,7 +7742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7746,7 +7751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7764,7 +7769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7773,7 +7778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7806,7 +7811,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInAs"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7824,7 +7829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7833,7 +7838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7842,7 +7847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7851,7 +7856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7860,7 +7865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7878,7 +7883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7887,7 +7892,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7914,7 +7919,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7932,7 +7937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7941,7 +7946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7950,7 +7955,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7959,7 +7964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7968,7 +7973,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7986,7 +7991,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7995,7 +8000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8024,7 +8029,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8042,7 +8047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8051,7 +8056,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8060,7 +8065,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8069,7 +8074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8078,7 +8083,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8096,7 +8101,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8105,7 +8110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8138,7 +8143,7 @@ export interface operations {
                     "application/json": components["schemas"]["SetUpDone"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8156,7 +8161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8165,7 +8170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8174,7 +8179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8183,7 +8188,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8192,7 +8197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8210,7 +8215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8219,7 +8224,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8248,7 +8253,7 @@ export interface operations {
                     "application/json": components["schemas"]["Items_Space"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8266,7 +8271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8275,7 +8280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8284,7 +8289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8293,7 +8298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8302,7 +8307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8320,7 +8325,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8329,7 +8334,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8343,7 +8348,10 @@ export interface operations {
     create_space: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8362,7 +8370,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8380,7 +8388,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8389,7 +8397,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8398,7 +8406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8407,7 +8415,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8416,7 +8424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8434,7 +8442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8443,7 +8451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8569,7 +8577,10 @@ export interface operations {
     change_space: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 space: components["schemas"]["Id_spc"];
             };
@@ -8590,7 +8601,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8608,7 +8619,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8617,7 +8628,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8626,7 +8637,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8635,7 +8646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8644,7 +8655,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8662,7 +8673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8671,7 +8682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8685,7 +8696,10 @@ export interface operations {
     join_space: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 space: components["schemas"]["Id_spc"];
                 member: components["schemas"]["Id_mem"];
@@ -8703,7 +8717,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8721,7 +8735,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8730,7 +8744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8739,7 +8753,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8748,7 +8762,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8757,7 +8771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8775,7 +8789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8784,7 +8798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8798,7 +8812,10 @@ export interface operations {
     leave_space: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 space: components["schemas"]["Id_spc"];
                 member: components["schemas"]["Id_mem"];
@@ -8816,7 +8833,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8834,7 +8851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8843,7 +8860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8852,7 +8869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8861,7 +8878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -8870,7 +8887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8888,7 +8905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8897,7 +8914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9044,7 +9061,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServerState"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9062,7 +9079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9071,7 +9088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9080,7 +9097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9089,7 +9106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9098,7 +9115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9116,7 +9133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9125,7 +9142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9139,7 +9156,10 @@ export interface operations {
     add_time_off: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9158,7 +9178,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9176,7 +9196,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9185,7 +9205,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9194,7 +9214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9203,7 +9223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9212,7 +9232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9230,7 +9250,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9239,7 +9259,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9253,7 +9273,10 @@ export interface operations {
     remove_time_off: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 time_off: components["schemas"]["Id_off"];
             };
@@ -9270,7 +9293,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9288,7 +9311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9297,7 +9320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9306,7 +9329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9315,7 +9338,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9324,7 +9347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9342,7 +9365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9351,7 +9374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9365,7 +9388,10 @@ export interface operations {
     change_time_off: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 time_off: components["schemas"]["Id_off"];
             };
@@ -9386,7 +9412,7 @@ export interface operations {
                     "application/json": components["schemas"]["Written"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9404,7 +9430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9413,7 +9439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9422,7 +9448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9431,7 +9457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9440,7 +9466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9458,7 +9484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9467,7 +9493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9500,7 +9526,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberTime"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9518,7 +9544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9527,7 +9553,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9536,7 +9562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9545,7 +9571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9554,7 +9580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9572,7 +9598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9581,7 +9607,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9610,7 +9636,7 @@ export interface operations {
                     "application/json": components["schemas"]["Items_Token"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9628,7 +9654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9637,7 +9663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9646,7 +9672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9655,7 +9681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9664,7 +9690,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9682,7 +9708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9691,7 +9717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9724,7 +9750,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedToken"];
                 };
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9742,7 +9768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9751,7 +9777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9760,7 +9786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9769,7 +9795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9778,7 +9804,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9796,7 +9822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9805,7 +9831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9834,7 +9860,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request could not be understood; the field is named */
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9852,7 +9878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It may be seen, but this may not be done */
+            /** @description The actor may see it and may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9861,7 +9887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such thing for you */
+            /** @description It does not exist, or the actor may not know that it does */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9870,7 +9896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state has moved on */
+            /** @description It is no longer in the state that the request took for granted */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9879,7 +9905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request is too large */
+            /** @description Larger than this address takes */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9888,7 +9914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another media type */
+            /** @description Not the media type that this address takes */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9906,7 +9932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many attempts; see Retry-After */
+            /** @description Too many attempts; Retry-After says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9915,7 +9941,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An error of the server; the id names its log entry */
+            /** @description An error of ours; the id names the entry in the log */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9930,11 +9956,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10164,11 +10187,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 topic: components["schemas"]["Id_top"];
@@ -10285,11 +10305,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 topic: components["schemas"]["Id_top"];
@@ -10406,11 +10423,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 topic: components["schemas"]["Id_top"];
@@ -10527,11 +10541,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 topic: components["schemas"]["Id_top"];
@@ -10766,11 +10777,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 topic: components["schemas"]["Id_top"];
@@ -10887,11 +10895,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description 1 to 64 letters, digits, `_` and `-`. A retried key gets the first answer again; the same
-                 *     key with another request is refused.
-                 */
-                "Idempotency-Key"?: string | null;
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 topic: components["schemas"]["Id_top"];

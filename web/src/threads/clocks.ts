@@ -3,7 +3,11 @@ import { clockIn, minuteOfDay, type TimeStyle, weekdayClockIn } from "$design/ti
 import { placeText } from "../asks/person-words";
 
 /** "18:12 in Tokyo": the other clock of a moment, where its person is; empty where both clocks agree or theirs is unknown. */
-export function clockThere(at: string, person: Pick<Member, "city" | "schedule"> | undefined, style: TimeStyle): string {
+export function clockThere(
+	at: string,
+	person: Pick<Member, "city" | "schedule"> | undefined,
+	style: TimeStyle,
+): string {
 	const zone = person?.schedule.zone;
 	const place = person ? placeText(person) : "";
 	if (!zone || !place || minuteOfDay(at, zone) === minuteOfDay(at, style.zone)) return "";

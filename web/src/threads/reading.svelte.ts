@@ -14,7 +14,8 @@ export class ReadMark {
 
 	constructor(private readonly topic: string) {
 		this.#observer = new IntersectionObserver((entries) => {
-			for (const entry of entries) if (entry.isIntersecting) this.#saw(Number((entry.target as HTMLElement).dataset.end));
+			for (const entry of entries)
+				if (entry.isIntersecting) this.#saw(Number((entry.target as HTMLElement).dataset.end));
 		});
 		$effect(() => {
 			const visible = () => document.visibilityState === "visible" && this.#plan();

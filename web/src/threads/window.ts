@@ -41,7 +41,11 @@ export function newer(window: Window, last: number): Window {
 }
 
 /** The numbers between two posts at hand that are missing: what has to be fetched to show the window. */
-export function missing(window: Window, last: number, has: (no: number) => boolean): { before: number; limit: number } | null {
+export function missing(
+	window: Window,
+	last: number,
+	has: (no: number) => boolean,
+): { before: number; limit: number } | null {
 	for (let no = window.to ?? last; no >= window.from; no--) {
 		if (has(no)) continue;
 		let lowest = no;
@@ -54,7 +58,11 @@ export function missing(window: Window, last: number, has: (no: number) => boole
 const unfold = (from: number) => (from - 1 <= FEW ? 1 : from);
 
 /** The first new post among those on the page: the first by somebody else after what was read. */
-export function firstNew<P extends { no: number; author: string }>(posts: readonly P[], read: number, me: string): P | undefined {
+export function firstNew<P extends { no: number; author: string }>(
+	posts: readonly P[],
+	read: number,
+	me: string,
+): P | undefined {
 	if (read === 0) return undefined;
 	return posts.find((post) => post.no > read && post.author !== me);
 }

@@ -54,6 +54,7 @@ struct TopicPage {
     /// All of its asks, the oldest first.
     asks: Vec<Ask>,
     /// My mark.
+    #[schema(required = true)]
     mark: Option<Mark>,
     /// Who follows it.
     followers: Vec<MemberId>,
@@ -182,6 +183,7 @@ struct TopicList {
     /// My marks on them.
     marks: Vec<Mark>,
     /// The cursor of the next page; null at the end.
+    #[schema(required = true)]
     next: Option<String>,
 }
 

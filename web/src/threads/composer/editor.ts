@@ -168,7 +168,13 @@ export class PostEditor {
 	insertPreview(upload: Upload): void {
 		if (!upload.preview) return;
 		const attrs = { src: upload.preview, alt: upload.file.name, upload: upload.key };
-		this.#editor.chain().insertContent([{ type: "image", attrs }, { type: "text", text: " " }]).run();
+		this.#editor
+			.chain()
+			.insertContent([
+				{ type: "image", attrs },
+				{ type: "text", text: " " },
+			])
+			.run();
 	}
 
 	/** The image is on the server: its address takes the place of the preview. */

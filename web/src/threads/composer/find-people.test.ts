@@ -1,7 +1,12 @@
 import { expect, it } from "vitest";
 import { findPeople } from "./find-people";
 
-const person = (name: string, short_name: string) => ({ id: short_name, name, short_name, slug: short_name.toLowerCase().replace(" ", "-") });
+const person = (name: string, short_name: string) => ({
+	id: short_name,
+	name,
+	short_name,
+	slug: short_name.toLowerCase().replace(" ", "-"),
+});
 const people = [
 	person("Inês Marques", "Inês"),
 	person("Piotr Zieliński", "Piotr"),

@@ -23,4 +23,9 @@ function rankOf(person: Findable, wanted: string): number | null {
 
 /** Lower case, without accents. */
 const plain = (text: string) =>
-	text.normalize("NFD").replace(/\p{Mark}/gu, "").replaceAll("ł", "l").replaceAll("ø", "o").toLowerCase();
+	text
+		.normalize("NFD")
+		.replace(/\p{Mark}/gu, "")
+		.replaceAll("ł", "l")
+		.replaceAll("ø", "o")
+		.toLowerCase();

@@ -103,7 +103,9 @@ const nodes: Record<string, Write> = {
 		const rows: string[][] = [];
 		node.forEach((row) => {
 			const cells: string[] = [];
-			row.forEach((cell) => cells.push(cellText(cell)));
+			row.forEach((cell) => {
+				cells.push(cellText(cell));
+			});
 			rows.push(cells);
 		});
 		const width = Math.max(...rows.map((row) => row.length));
@@ -154,11 +156,7 @@ function cellText(cell: Node): string {
 	cell.forEach((paragraph) => {
 		lines.push(serializer.serialize(postSchema.node("doc", null, [postSchema.nodeFromJSON(paragraph.toJSON())])));
 	});
-	return lines
-		.join(" ")
-		.replaceAll("\n", " ")
-		.replaceAll("|", "\\|")
-		.trim();
+	return lines.join(" ").replaceAll("\n", " ").replaceAll("|", "\\|").trim();
 }
 
 const reader = new MarkdownIt({ html: false, linkify: true, breaks: true });
@@ -208,13 +206,16 @@ function readMentions(state: StateCore, tokens: Token[]): Token[] {
 	const read: Token[] = [];
 	for (let at = 0; at < tokens.length; at++) {
 		const [open, before] = [tokens[at], read.at(-1)];
-		const id = open?.type === "link_open" ? (open.attrGet("href") ?? "") : "";
+		const id = open?.type === "link_open" ? String(open.attrGet("href") ?? "") : "";
 		if (!open || !MEMBER.test(id)) {
 			if (open) read.push(open);
 			continue;
 		}
 		const end = tokens.findIndex((token, index) => index > at && token.type === "link_close");
-		const label = tokens.slice(at + 1, end).map((token) => token.content).join("");
+		const label = tokens
+			.slice(at + 1, end)
+			.map((token) => token.content)
+			.join("");
 		if (before?.type === "text" && before.content.endsWith("@")) {
 			before.content = before.content.slice(0, -1);
 			const mention = new state.Token("mention", "", 0);
@@ -234,7 +235,8 @@ function readMentions(state: StateCore, tokens: Token[]): Token[] {
 function wrapCells(state: StateCore, tokens: Token[]): Token[] {
 	return tokens.flatMap((token) => {
 		if (token.type === "th_open" || token.type === "td_open") return [token, new state.Token("paragraph_open", "p", 1)];
-		if (token.type === "th_close" || token.type === "td_close") return [new state.Token("paragraph_close", "p", -1), token];
+		if (token.type === "th_close" || token.type === "td_close")
+			return [new state.Token("paragraph_close", "p", -1), token];
 		return [token];
 	});
 }
@@ -248,14 +250,17 @@ function splitTaskLists(tokens: Token[]): Token[] {
 	const lists: { task: boolean | null; open: Token }[] = [];
 	tokens.forEach((token, at) => {
 		const list = lists.at(-1);
-		if (token.type === "bullet_list_open" || token.type === "ordered_list_open") lists.push({ task: null, open: token });
+		if (token.type === "bullet_list_open" || token.type === "ordered_list_open")
+			lists.push({ task: null, open: token });
 		if (list?.open.type.startsWith("bullet") || list?.open.type.startsWith("task")) {
 			if (token.type === "list_item_open") {
 				const task = takeTask(tokens, at);
 				if (list.task !== null && list.task !== (task !== null)) split.push(...anotherList(list.open));
 				list.task = task !== null;
 				if (list.task) {
-					const open = split.findLast((each) => each.level === list.open.level && /^(?:bullet|task)_list_open$/.test(each.type));
+					const open = split.findLast(
+						(each) => each.level === list.open.level && /^(?:bullet|task)_list_open$/.test(each.type),
+					);
 					if (open) open.type = "task_list_open";
 					token.type = "task_item_open";
 					token.attrSet("checked", String(task));
@@ -285,7 +290,8 @@ function anotherList(open: Token): Token[] {
 /** Takes the `[x]` out of the item that opens at `at`: whether it is done, or null when there is none. */
 function takeTask(tokens: Token[], at: number): boolean | null {
 	const inline = tokens[at + 2];
-	const first = inline?.type === "inline" && tokens[at + 1]?.type === "paragraph_open" ? inline.children?.[0] : undefined;
+	const first =
+		inline?.type === "inline" && tokens[at + 1]?.type === "paragraph_open" ? inline.children?.[0] : undefined;
 	const found = first?.type === "text" ? TASK.exec(first.content) : null;
 	if (!first || !found) return null;
 	first.content = first.content.slice(found[0].length);

@@ -51,7 +51,9 @@ describe("pasted from a page", () => {
 	});
 
 	it("fetches nothing from elsewhere", () => {
-		const cleaned = cleanPasted(`<p>a<img src="https://example.org/x.png" alt="chart"><img src="file:///c/x.png"><script>alert(1)</script><iframe src="//x"></iframe></p>`);
+		const cleaned = cleanPasted(
+			`<p>a<img src="https://example.org/x.png" alt="chart"><img src="file:///c/x.png"><script>alert(1)</script><iframe src="//x"></iframe></p>`,
+		);
 		expect(cleaned).not.toMatch(/<img|<script|<iframe/);
 		expect(cleaned).toContain('<a href="https://example.org/x.png">chart</a>');
 	});

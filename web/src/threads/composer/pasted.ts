@@ -4,7 +4,8 @@
  */
 export function cleanPasted(html: string): string {
 	const page = new DOMParser().parseFromString(withoutConditions(html), "text/html");
-	for (const junk of page.querySelectorAll("style, script, meta, link, title, xml, iframe, object, embed, svg")) junk.remove();
+	for (const junk of page.querySelectorAll("style, script, meta, link, title, xml, iframe, object, embed, svg"))
+		junk.remove();
 	removeOffice(page.body);
 	wordLists(page.body);
 	unwrapDocs(page.body);
@@ -100,14 +101,20 @@ function makeList(run: readonly WordItem[]): void {
 function unwrapDocs(body: HTMLElement): void {
 	for (const wrapper of [...body.querySelectorAll<HTMLElement>("b[id^='docs-internal-guid']")])
 		wrapper.replaceWith(...wrapper.childNodes);
-	for (const line of [...body.querySelectorAll("br")]) if (!line.closest("p, li, td, th, pre, h1, h2, h3, h4, h5, h6, div")) line.remove();
+	for (const line of [...body.querySelectorAll("br")])
+		if (!line.closest("p, li, td, th, pre, h1, h2, h3, h4, h5, h6, div")) line.remove();
 }
 
 /** Items with a check box: those of Google Docs, of GitHub, and of posts. */
 function checkLists(body: HTMLElement): void {
 	for (const item of [...body.querySelectorAll<HTMLElement>("li")]) {
-		const box = item.querySelector<HTMLInputElement>(":scope > input[type=checkbox], :scope > p:first-child > input[type=checkbox], :scope > label input[type=checkbox]");
-		const checked = item.getAttribute("role") === "checkbox" ? item.getAttribute("aria-checked") === "true" : box?.hasAttribute("checked");
+		const box = item.querySelector<HTMLInputElement>(
+			":scope > input[type=checkbox], :scope > p:first-child > input[type=checkbox], :scope > label input[type=checkbox]",
+		);
+		const checked =
+			item.getAttribute("role") === "checkbox"
+				? item.getAttribute("aria-checked") === "true"
+				: box?.hasAttribute("checked");
 		if (checked === undefined || item.dataset.type === "taskItem") continue;
 		box?.remove();
 		for (const drawn of item.querySelectorAll(":scope > img")) drawn.remove();

@@ -33,7 +33,10 @@ export class Upload {
 	send = (): void => {
 		clearTimeout(this.#retry);
 		if (this.state === "done" || this.state === "sending") return;
-		if (this.file.size > LARGEST) return this.#refuse(null);
+		if (this.file.size > LARGEST) {
+			this.#refuse(null);
+			return;
+		}
 		this.problem = null;
 		this.progress = 0;
 		this.state = "sending";
@@ -63,7 +66,10 @@ export class Upload {
 			this.card = answer as FileCard;
 			this.state = "done";
 			this.changed(this);
-		} else if (request.status === 413 || (request.status >= 400 && request.status < 500 && ![401, 408, 429].includes(request.status)))
+		} else if (
+			request.status === 413 ||
+			(request.status >= 400 && request.status < 500 && ![401, 408, 429].includes(request.status))
+		)
 			this.#refuse(titleOf(answer));
 		else this.#later();
 	}

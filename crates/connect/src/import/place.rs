@@ -1,0 +1,168 @@
+//! Where an import goes: the workspace, the space, and in whose sight.
+
+use kernel::Refusal;
+use people::{
+    Actor, MemberId, Role, SpaceId, Visibility, WorkspaceId,
+    spaces::{self, NewSpace},
+    workspaces,
+};
+use store::{Context, Row, Tx, args, sql};
+
+use super::Order;
+use crate::{Error, Result};
+
+/// A space as an import needs it.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) id: SpaceId,
+    pub(super) name: String,
+    pub(super) slug: String,
+}
+
+/// A member as whom the program reads back what it has written.
+#[derive(Debug, Clone, Copy)]
+struct Reader {
+    member: MemberId,
+    role: Role,
+}
+
+/// The place of an import.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) workspace: WorkspaceId,
+    /// None while it does not exist.
+    pub(super) space: Option<Target>,
+    /// Whether this import made it, or in a dry run would.
+    pub(super) created: bool,
+    /// The name of a space that is to be made.
+    pub(super) name: String,
+    reader: Reader,
+}
+
+impl Place {
+    /// Finds the workspace and the space.
+    pub(super) async fn find(context: &Context, order: &Order) -> Result<Self> {
+        let (slug, wanted) = (order.workspace.clone(), order.space.clone());
+        context.db.read(move |tx| async move { find(&tx, slug.as_deref(), &wanted).await }).await
+    }
+
+    /// The space; it is made first when it is not there.
+    pub(super) async fn make_space(&mut self, context: &Context) -> Result<SpaceId> {
+        if let Some(space) = &self.space {
+            return Ok(space.id);
+        }
+        let actor = self.importer(context)?;
+        let new = NewSpace {
+            id: context.ids.make(),
+            name: self.name.clone(),
+            purpose: String::new(),
+            visibility: Visibility::Open,
+            social: false,
+            hue: None,
+            members: Vec::new(),
+        };
+        let made = context.db.write(move |tx| async move {
+            let id = new.id;
+            spaces::create(&tx, &actor, new).await?;
+            spaces::read(&tx, actor.workspace, id).await
+        });
+        let made = made.await?.value;
+        self.space = Some(Target { id: made.id, name: made.name, slug: made.slug });
+        Ok(made.id)
+    }
+
+    /// Somebody who sees the space, as whom rows are read back.
+    pub(super) fn importer(&self, context: &Context) -> Result<Actor> {
+        Ok(Actor {
+            workspace: self.workspace,
+            member: self.reader.member,
+            role: self.reader.role,
+            at: context.clock.now(),
+            operation: None,
+            ids: context.ids.clone(),
+        })
+    }
+}
+
+async fn find(tx: &Tx, slug: Option<&str>, wanted: &str) -> Result<Place> {
+    let workspace = workspaces::find(tx, slug).await?.ok_or(Refusal::not_found("workspace"))?;
+    let name = kernel::clean_line("space", wanted, 60)?;
+    let space = find_space(tx, workspace, &name).await?;
+    let reader = match &space {
+        Some(space) => reader_of(tx, workspace, space).await?,
+        None => owner(tx, workspace).await?,
+    };
+    Ok(Place { workspace, created: space.is_none(), space, name, reader })
+}
+
+/// The space with this slug, or else with this name; upper and lower case are the same.
+async fn find_space(tx: &Tx, workspace: WorkspaceId, wanted: &str) -> Result<Option<Target>> {
+    let rows = tx
+        .all(
+            sql!(
+                "SELECT id, name, slug, archived_at FROM spaces WHERE workspace = $1 ORDER BY created_at, id"
+            ),
+            args![workspace],
+        )
+        .await?;
+    let mut named = Vec::new();
+    for row in &rows {
+        let space = Target { id: row.get("id")?, name: row.get("name")?, slug: row.get("slug")? };
+        if space.slug == wanted {
+            return in_use(space, row).map(Some);
+        }
+        if space.name.to_lowercase() == wanted.to_lowercase() {
+            named.push((space, row));
+        }
+    }
+    if named.len() > 1 {
+        let slugs: Vec<String> = named.into_iter().map(|(space, _)| space.slug).collect();
+        let allowed = format!("one of {}", slugs.join(", "));
+        return Err(Refusal::invalid_because("space", "is the name of several spaces", allowed).into());
+    }
+    named.pop().map(|(space, row)| in_use(space, row)).transpose()
+}
+
+fn in_use(space: Target, row: &Row) -> Result<Target> {
+    match row.get::<Option<i64>>("archived_at")? {
+        None => Ok(space),
+        Some(_) => {
+            let why = format!("{} is archived: it can be read, not written", space.name);
+            Err(Refusal::forbidden(why).into())
+        }
+    }
+}
+
+async fn reader_of(tx: &Tx, workspace: WorkspaceId, space: &Target) -> Result<Reader> {
+    let row = tx
+        .maybe(
+            sql!(
+                "SELECT m.id, m.role FROM visible_spaces v
+                 JOIN members m ON m.workspace = v.workspace AND m.id = v.member
+                 WHERE v.workspace = $1 AND v.space = $2 ORDER BY m.created_at, m.id LIMIT 1"
+            ),
+            args![workspace, space.id],
+        )
+        .await?;
+    let nobody =
+        || Refusal::forbidden(format!("nobody can see {}: an import would be lost there", space.name));
+    read(&row.ok_or_else(nobody)?)
+}
+
+/// Makes the space when there is none.
+async fn owner(tx: &Tx, workspace: WorkspaceId) -> Result<Reader> {
+    let row = tx
+        .maybe(
+            sql!(
+                "SELECT id, role FROM members WHERE workspace = $1 AND role = 'owner' AND state = 'active'
+                 ORDER BY created_at, id LIMIT 1"
+            ),
+            args![workspace],
+        )
+        .await?;
+    read(&row.ok_or(Refusal::not_found("owner"))?)
+}
+
+fn read(row: &Row) -> Result<Reader> {
+    Ok(Reader { member: row.get("id")?, role: row.get("role").map_err(Error::from)? })
+}
