@@ -19,6 +19,8 @@ export async function badNetwork(target) {
 	/** Every write of a post that came this way: its path and Idempotency-Key. */
 	const writes = [];
 	const streams = new Set();
+	/** Writes that are on their way. */
+	let travelling = 0;
 
 	const server = http.createServer(async (request, response) => {
 		const api = request.url.startsWith("/api/");
@@ -38,7 +40,9 @@ export async function badNetwork(target) {
 		if (write && faults.hang > 0) {
 			const wait = faults.hang;
 			faults.hang = 0;
+			travelling++;
 			await new Promise((resolve) => setTimeout(resolve, wait));
+			travelling--;
 		}
 		// The worker may have to be rewritten on its way.
 		if (request.url === "/sw.js") delete request.headers["accept-encoding"];
@@ -71,6 +75,8 @@ export async function badNetwork(target) {
 		url: `http://127.0.0.1:${server.address().port}`,
 		faults,
 		writes,
+		/** No write is held up on its way. */
+		isClear: () => travelling === 0,
 		/** Every open stream is cut. */
 		cutStreams: () => {
 			for (const stream of streams) stream.destroy();

@@ -1,20 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { chromium } from "playwright-core";
 import { badNetwork } from "./offline.proxy.mjs";
+import { startBrowser, startServer } from "./world.mjs";
 
-const ARGS = [
-	"--headless",
-	"--no-sandbox",
-	"--disable-gpu",
-	"--disable-quic",
-	"--no-first-run",
-	"--disable-background-networking",
-	"--disable-component-update",
-	"--disable-sync",
-];
 const PASSWORD = "correct horse battery staple";
 
-export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits for something to become true; answers how long it took. */
 export async function until(what, condition, limit = 12_000) {
@@ -69,25 +59,21 @@ export class Person {
 
 	async signIn(email) {
 		const { member } = await this.call("POST", "/sessions", { email, password: PASSWORD });
-		this.member = member?.id ?? member;
+		this.member = member;
 		return this;
 	}
 }
 
-const idOf = (member) => member?.id ?? member;
-
-/**
- * A fresh server with a workspace of two, and a browser that reaches it through a bad network. `server` is the address
- * of one that was never set up.
- */
-export async function makeWorld(server) {
-	const network = await badNetwork(server);
+/** A fresh server with a workspace of two, and a browser that reaches it through a bad network. */
+export async function makeWorld() {
+	const [server, browser] = await Promise.all([startServer(), startBrowser()]);
+	const network = await badNetwork(server.url);
 	const yuki = new Person(network.url);
 	const setUp = await yuki.call("POST", "/setup", {
 		workspace: { name: "Northwind" },
 		owner: { name: "Yuki Tanaka", email: "yuki@example.org", password: PASSWORD, zone: "Asia/Tokyo" },
 	});
-	yuki.member = idOf(setUp.member);
+	yuki.member = setUp.member;
 	const invitation = await yuki.call("POST", "/invitations", { role: "member", email: null, spaces: [] });
 	const ana = new Person(network.url);
 	const accepted = await ana.call("POST", `/invitations/open/${invitation.url_path.split("/").at(-1)}/accept`, {
@@ -96,12 +82,16 @@ export async function makeWorld(server) {
 		password: PASSWORD,
 		zone: "America/Bogota",
 	});
-	ana.member = idOf(accepted.member);
+	ana.member = accepted.member;
 	const space = newId("spc");
 	const members = [ana.member];
 	await yuki.call("POST", "/spaces", { id: space, name: "Product", visibility: "open", members }, newId("op"));
-	const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ARGS });
-	return { network, yuki, ana, space, browser, close: () => browser.close().then(network.close) };
+	const close = async () => {
+		await browser.close();
+		network.close();
+		await server.stop();
+	};
+	return { network, yuki, ana, space, browser, close };
 }
 
 /** A browser of Yuki's with one tab on a thread of Ana's that names her. */
@@ -130,7 +120,7 @@ export async function sitDown(world) {
 	await desk.page.waitForFunction(() => navigator.serviceWorker.controller, null, { timeout: 20_000 });
 	await desk.openInbox(desk.page);
 	await desk.backToThread(desk.page);
-	await until("live", () => desk.isLive(desk.page));
+	await until("online", () => desk.isOnline(desk.page));
 	return desk;
 }
 
@@ -166,9 +156,38 @@ export class Desk {
 		return page.waitForSelector("[data-post]", { timeout: 15_000 });
 	}
 
-	/** Whether the leading tab holds a stream; the shell says it by the absence of its offline notice. */
-	isLive(page) {
-		return page.evaluate(() => !document.querySelector("[data-offline]"));
+	/** Whether the shell says nothing of being offline. */
+	async isOnline(page) {
+		return (await page.getByRole("status").filter({ hasText: "You are offline." }).count()) === 0;
+	}
+
+	/** What the server would not take, as the thread shows it. */
+	refused(page, text) {
+		return page.getByRole("alert").filter({ hasText: text });
+	}
+
+	/** What this device keeps to be sent, as the data layer stores it: the texts, oldest first. */
+	kept(page) {
+		return page.evaluate(
+			(name) =>
+				new Promise((done, failed) => {
+					const opening = indexedDB.open(name);
+					opening.onerror = () => failed(opening.error);
+					opening.onsuccess = () => {
+						const all = opening.result.transaction("outbox").objectStore("outbox").getAll();
+						all.onsuccess = () => {
+							opening.result.close();
+							done(all.result.flatMap((operation) => operation.text ?? []));
+						};
+					};
+				}),
+			`meridian-${this.person.member}`,
+		);
+	}
+
+	/** Waits until the device keeps a text. */
+	safe(page, text) {
+		return until(`${text} is on the disk`, async () => (await this.kept(page)).includes(text), 3000);
 	}
 
 	/** Writes and sends a post as a person does. */
@@ -230,7 +249,6 @@ export class Desk {
 	/** Closes tabs as closing a browser does: nothing of them goes on. */
 	async shut(...pages) {
 		for (const page of pages) await page.close();
-		await sleep(500);
 	}
 
 	/** Counts the moments at which the page does not show `text` exactly once, from when it first did. */

@@ -42,7 +42,7 @@ use std::{
 
 use people::MemberId;
 use store::Context;
-use topics::TopicId;
+use topics::{TopicId, files::Upload};
 
 pub use report::{Destination, Report, Skip};
 
@@ -50,6 +50,7 @@ use crate::{
     Error, Result,
     mail::{
         mbox::{Span, Splitter},
+        message::Attachment,
         threads::{Archive, Indexer},
     },
 };
@@ -286,19 +287,15 @@ impl Import<'_> {
         Ok(letters)
     }
 
-    async fn keep(
-        &self,
-        mut letter: Letter,
-        attachments: Vec<crate::mail::message::Attachment>,
-    ) -> Result<Letter> {
+    async fn keep(&self, mut letter: Letter, attachments: Vec<Attachment>) -> Result<Letter> {
         for attachment in attachments {
+            let described = letter::describe(&attachment, &self.context.ids);
             let upload = if self.dry_run {
-                letter::describe(&attachment, String::new(), &self.context.ids)
+                described
             } else {
                 // The content goes to disk now: what waits for the transaction is only its name.
-                let upload = letter::describe(&attachment, String::new(), &self.context.ids);
                 let blob = self.context.blobs.put(attachment.bytes).await?;
-                topics::files::Upload { hash: blob.hash, ..upload }
+                Upload { hash: blob.hash, ..described }
             };
             letter.files.push(upload);
         }
@@ -338,7 +335,7 @@ impl Import<'_> {
     ) -> Result<(HashMap<String, TopicId>, HashMap<usize, TopicId>)> {
         let space = self.place.make_space(self.context).await?;
         let batch = Batch {
-            importer: self.place.importer(self.context)?,
+            importer: self.place.importer(self.context),
             space,
             letters,
             topics,

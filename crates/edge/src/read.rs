@@ -123,8 +123,11 @@ fn parse<T: DeserializeOwned>(is_json: bool, body: &[u8]) -> Result<T, Problem> 
         // Where in the text it stopped says less than the field does.
         let message = message.split(" at line ").next().unwrap_or_default().to_owned();
         // "unknown field `x`" is reported for the object around it: name the field itself.
-        let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-        let field = match (path.as_str(), unknown) {
+        // Likewise "missing field `x`".
+        let named = ["unknown field `", "missing field `"].into_iter().find_map(|start| {
+            message.strip_prefix(start).and_then(|rest| rest.split('`').next())
+        });
+        let field = match (path.as_str(), named) {
             (".", Some(name)) => name.to_owned(),
             (".", None) => "body".to_owned(),
             (path, Some(name)) if !path.ends_with(name) => format!("{path}.{name}"),

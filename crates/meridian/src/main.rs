@@ -1,8 +1,16 @@
 //! Meridian: a self-hosted workspace for teams that work without being online at the same time.
 //! This is the command line; the product is in the crates below.
 
+mod as_is;
+mod backup;
 mod config;
+mod demo;
+mod doctor;
+mod import;
 mod program;
+mod progress;
+mod restore;
+mod say;
 mod serve;
 mod setup;
 mod token;
@@ -33,6 +41,17 @@ enum Command {
     Serve,
     /// Make a workspace and its owner without a browser
     Setup(setup::Arguments),
+    /// Bring in what a team has written elsewhere
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Fill a workspace with a sample: eight people in eight cities
+    Demo(demo::Arguments),
+    /// Write the database and all files into one file, while the server runs
+    Backup(backup::Arguments),
+    /// Make a server's data from a backup, where there is none
+    Restore(restore::Arguments),
+    /// Check the data, the database and the settings, and say what to do
+    Doctor(doctor::Arguments),
     /// API tokens, for programs
     #[command(subcommand)]
     Token(token::Command),
@@ -69,6 +88,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Serve => serve::run(&config).await,
         Command::Setup(arguments) => setup::run(&config, arguments).await,
+        Command::Import(command) => Box::pin(import::run(&config, command)).await,
+        Command::Demo(arguments) => Box::pin(demo::run(&config, arguments)).await,
+        Command::Backup(arguments) => Box::pin(backup::run(&config, arguments)).await,
+        Command::Restore(arguments) => Box::pin(restore::run(&config, arguments)).await,
+        Command::Doctor(arguments) => Box::pin(doctor::run(&config, arguments)).await,
         Command::Token(command) => token::run(&config, command).await,
         Command::Version | Command::Openapi => Ok(()),
     }

@@ -17,8 +17,15 @@ const ANNOUNCED: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// end at or before its start lies on the next day; `24:00` is allowed as an end.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = Vec<Vec<(String, String)>>, min_items = 7, max_items = 7, example = json!([[["09:00", "17:00"]], [], [], [], [], [], []]))]
+#[schema(value_type = Vec<Shifts>, min_items = 7, max_items = 7, example = json!([[["09:00", "17:00"]], [], [], [], [], [], []]))]
 pub struct Week(pub [Vec<(String, String)>; 7]);
+
+/// The `[start, end]` of one day, in local wall time `HH:MM`.
+#[derive(ToSchema)]
+#[schema(value_type = Vec<(String, String)>)]
+struct Shifts(
+    #[expect(dead_code, reason = "it only names a day's times in the specification")] Vec<(String, String)>,
+);
 
 /// What others may know about a member's time, computed from their schedule at one instant.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]

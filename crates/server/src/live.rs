@@ -26,8 +26,11 @@ use kernel::{Limit, Refusal};
 use people::{Actor, MemberId, SignedIn};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use store::{Change, Db, changes};
-use tokio::sync::{broadcast, watch};
+use store::{Change, Db, Subscription, changes};
+use tokio::{
+    sync::{broadcast, watch},
+    time::{Instant, sleep_until},
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -40,8 +43,8 @@ const RING: usize = 1024;
 const PAGE: u32 = 500;
 /// How often a silent stream says that it is alive.
 const ALIVE: Duration = Duration::from_secs(20);
-/// After so many silences the stream checks that its reader is still signed in.
-const CHECK_EVERY: u32 = 3;
+/// How often a stream checks that its reader is still signed in.
+const CHECK_EVERY: Duration = Duration::from_secs(60);
 
 /// One change of the workspace, as a stream sends it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -100,11 +103,14 @@ impl Frame {
     }
 }
 
+/// What a ring holds: a change, or none to say that the log may have one that was not announced.
+type Announced = Option<Arc<Frame>>;
+
 /// Shares encoded changes with the live streams, a ring for each workspace.
 #[derive(Clone)]
 pub struct Hub {
     db: Db,
-    rings: Arc<Mutex<HashMap<Uuid, broadcast::Sender<Arc<Frame>>>>>,
+    rings: Arc<Mutex<HashMap<Uuid, broadcast::Sender<Announced>>>>,
     ended: watch::Receiver<bool>,
 }
 
@@ -116,7 +122,7 @@ impl Hub {
     }
 
     /// Follows a workspace from now on.
-    fn follow(&self, workspace: Uuid) -> broadcast::Receiver<Arc<Frame>> {
+    fn follow(&self, workspace: Uuid) -> broadcast::Receiver<Announced> {
         let mut rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(ring) = rings.get(&workspace) {
             return ring.subscribe();
@@ -124,7 +130,9 @@ impl Hub {
         let (ring, receiver) = broadcast::channel(RING);
         rings.insert(workspace, ring.clone());
         drop(rings);
-        tokio::spawn(fill(self.clone(), workspace, ring));
+        // Listen before the caller reads the log: nothing can fall between the two.
+        let subscription = self.db.bus().subscribe(workspace);
+        tokio::spawn(fill(self.clone(), workspace, subscription, ring));
         receiver
     }
 
@@ -135,23 +143,25 @@ impl Hub {
     }
 }
 
-/// Encodes what the bus announces. When the bus was faster, the readers notice the gap in the
-/// numbers and read the log.
-async fn fill(hub: Hub, workspace: Uuid, ring: broadcast::Sender<Arc<Frame>>) {
-    let mut subscription = hub.db.bus().subscribe(workspace);
+/// Encodes what the bus announces. When the bus was faster, the readers look into the log.
+async fn fill(
+    hub: Hub,
+    workspace: Uuid,
+    mut subscription: Subscription,
+    ring: broadcast::Sender<Announced>,
+) {
     loop {
         let next = tokio::select! {
             next = subscription.next() => next,
             () = hub.until_end() => None,
         };
-        match next {
-            Some(Ok(change)) => {
-                // Nobody listening is no error: the next reader starts from the log.
-                let _ = ring.send(Arc::new(Frame::new(change)));
-            }
-            Some(Err(_lagged)) => {}
+        let announced = match next {
+            Some(Ok(change)) => Some(Arc::new(Frame::new(change))),
+            Some(Err(_lagged)) => None,
             None => break,
-        }
+        };
+        // Nobody listening is no error: the next reader starts from the log.
+        let _ = ring.send(announced);
     }
     hub.rings.lock().unwrap_or_else(PoisonError::into_inner).remove(&workspace);
 }
@@ -199,13 +209,16 @@ struct Reader {
     actor: Actor,
     headers: HeaderMap,
     view: View,
-    ring: broadcast::Receiver<Arc<Frame>>,
+    ring: broadcast::Receiver<Announced>,
     /// The last number that was considered for this reader.
     last: i64,
     /// Whether the log may hold something after `last` that the ring does not.
     behind: bool,
     waiting: VecDeque<Bytes>,
-    silences: u32,
+    /// When it says that it is alive, unless there is something else to say before.
+    speaks_at: Instant,
+    /// When it checks that its reader is still signed in.
+    checks_at: Instant,
     over: bool,
 }
 
@@ -235,7 +248,7 @@ impl Reader {
             .map_err(Problem::from)?;
         let mut waiting = VecDeque::from([Bytes::from_static(b": hello\nretry: 2000\n\n")]);
         let last = after.unwrap_or(head);
-        let too_old = oldest.is_some_and(|oldest| last + 1 < oldest);
+        let too_old = oldest.is_some_and(|oldest| last.saturating_add(1) < oldest);
         let mut start = last;
         if too_old || last > head {
             waiting.push_back(reload("The changes after this number are no longer kept."));
@@ -251,7 +264,8 @@ impl Reader {
             last: start,
             behind: true,
             waiting,
-            silences: 0,
+            speaks_at: Instant::now() + ALIVE,
+            checks_at: Instant::now() + CHECK_EVERY,
             over: false,
         })
     }
@@ -267,9 +281,10 @@ impl Reader {
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Some(bytes) = self.waiting.pop_front() {
+                self.speaks_at = Instant::now() + ALIVE;
                 return Some(bytes);
             }
-            if self.over {
+            if self.over || (self.checks_at <= Instant::now() && !self.look_again().await) {
                 return None;
             }
             if self.behind {
@@ -277,15 +292,18 @@ impl Reader {
                 continue;
             }
             let next = tokio::select! {
-                next = tokio::time::timeout(ALIVE, self.ring.recv()) => next,
+                next = self.ring.recv() => next,
+                () = sleep_until(self.speaks_at) => {
+                    self.waiting.push_back(alive());
+                    continue;
+                }
                 () = self.hub.until_end() => return None,
             };
             match next {
-                Ok(Ok(frame)) if frame.change.seq <= self.last => {}
-                Ok(Ok(frame)) if frame.change.seq == self.last + 1 => self.take(&frame).await?,
-                Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) => self.behind = true,
-                Ok(Err(broadcast::error::RecvError::Closed)) => return None,
-                Err(_silence) => self.alive().await?,
+                Ok(Some(frame)) if frame.change.seq <= self.last => {}
+                Ok(Some(frame)) if frame.change.seq == self.last + 1 => self.take(&frame).await?,
+                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => self.behind = true,
+                Err(broadcast::error::RecvError::Closed) => return None,
             }
         }
     }
@@ -346,6 +364,7 @@ impl Reader {
     /// Reads again what the reader may see; false when they are no longer signed in.
     async fn look_again(&mut self) -> bool {
         let Some(actor) = self.signed_in().await else { return false };
+        self.checks_at = Instant::now() + CHECK_EVERY;
         let asker = actor.clone();
         match self.app.context.db.read(move |tx| async move { View::of(&tx, &asker).await }).await {
             Ok(view) => {
@@ -366,16 +385,11 @@ impl Reader {
         parts.headers = self.headers.clone();
         SignedIn::from_request_parts(&mut parts, &self.app).await.ok().map(|SignedIn(actor)| actor)
     }
+}
 
-    async fn alive(&mut self) -> Option<()> {
-        self.silences += 1;
-        if self.silences.is_multiple_of(CHECK_EVERY) && !self.look_again().await {
-            return None;
-        }
-        // A comment keeps proxies from closing; the event lets the reader notice a dead connection.
-        self.waiting.push_back(Bytes::from_static(b": alive\n\nevent: alive\ndata: {}\n\n"));
-        Some(())
-    }
+/// A comment keeps proxies from closing; the event lets the reader notice a dead connection.
+fn alive() -> Bytes {
+    Bytes::from_static(b": alive\n\nevent: alive\ndata: {}\n\n")
 }
 
 fn reload(reason: &str) -> Bytes {

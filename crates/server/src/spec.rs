@@ -47,15 +47,28 @@ pub fn document() -> Document {
 }
 
 /// Adds what the routes do not say one by one: every write that answers [`edge::Written`] can be
-/// repeated with its `Idempotency-Key`.
+/// repeated with its `Idempotency-Key`, and a success is described, which OpenAPI 3.1 demands.
 pub(crate) fn finished(mut document: Document) -> Document {
     for item in document.paths.paths.values_mut() {
+        let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        all.into_iter().flatten().for_each(describe_successes);
         let operations = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten().filter(|operation| answers_written(operation)) {
             operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
         }
     }
     document
+}
+
+fn describe_successes(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            let description = if status == "201" { "Made" } else { "The answer" };
+            description.clone_into(&mut response.description);
+        }
+    }
 }
 
 fn answers_written(operation: &Operation) -> bool {

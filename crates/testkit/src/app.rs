@@ -45,6 +45,9 @@ impl App {
     }
 
     fn over(test: TestDb) -> Self {
+        // A failing test shows what the server would have logged.
+        let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::WARN);
+        let _ = log.with_test_writer().try_init();
         let context = test.context(BEGINS.parse().unwrap());
         let inner = edge::App { context, limits: edge::Limits::default() };
         let (ended, until) = watch::channel(false);

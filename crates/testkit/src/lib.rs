@@ -43,7 +43,7 @@ macro_rules! both {
         mod $name {
             use super::*;
 
-            async fn test($app: &$crate::App) $body
+            async fn test($app: &App) $body
 
             #[tokio::test]
             async fn sqlite() {

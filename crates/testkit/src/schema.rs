@@ -33,7 +33,9 @@ impl Check<'_> {
         {
             self.properties(keywords, object, at);
         }
-        if let Value::Array(items) = value {
+        if let Value::Array(items) = value
+            && (keywords.contains_key("items") || keywords.contains_key("prefixItems"))
+        {
             self.items(keywords, items, at);
         }
     }

@@ -10,7 +10,19 @@ import { forget, onRemembered, remember, remembered, someoneSignsIn, whileSignin
 import { Signals } from "./signals.svelte";
 import { Store } from "./store";
 import { type Message, Tabs } from "./tabs";
-import type { Entry, Id, MeAnswer, ServerState, Settings, Written } from "./types";
+import type {
+	Acceptance,
+	Credentials,
+	Entry,
+	FirstStart,
+	Id,
+	MeAnswer,
+	ServerState,
+	Settings,
+	SettingsPatch,
+	SignedInAs,
+	Written,
+} from "./types";
 
 /**
  * `starting`: not known yet. `signed_out`: nobody. `signed_in`: a member, also while offline. `ended`: a member whose
@@ -160,19 +172,16 @@ export class Client {
 	}
 
 	/** Throws `Problem`: a wrong password is 401, too many tries are 429. */
-	signIn(credentials: { email: string; password: string; workspace?: string }): Promise<void> {
+	signIn(credentials: Credentials): Promise<void> {
 		return this.#signInBy("/sessions", credentials);
 	}
 
 	/** The first start of a server: makes the workspace and its owner and signs them in. */
-	setUp(first: {
-		workspace: { name: string };
-		owner: { name: string; email: string; password: string; zone: string };
-	}): Promise<void> {
+	setUp(first: FirstStart): Promise<void> {
 		return this.#signInBy("/setup", first);
 	}
 
-	acceptInvitation(secret: string, person: object): Promise<void> {
+	acceptInvitation(secret: string, person: Acceptance): Promise<void> {
 		return this.#signInBy(`/invitations/open/${encodeURIComponent(secret)}/accept`, person);
 	}
 
@@ -231,7 +240,7 @@ export class Client {
 	}
 
 	/** Changes what is mine alone; needs the network. */
-	async changeSettings(change: Partial<Settings>): Promise<void> {
+	async changeSettings(change: SettingsPatch): Promise<void> {
 		const settings = await this.api.patch<Settings>("/me/settings", change);
 		if (this.#facts.me) this.#know({ ...this.#facts.me, settings });
 	}
@@ -246,8 +255,8 @@ export class Client {
 	// Signing in and out
 
 	async #signInBy(path: string, body: object): Promise<void> {
-		const { member } = await whileSigningIn(() => this.api.post<{ member: Id | { id: Id } }>(path, body));
-		await this.#arrive(typeof member === "string" ? member : member.id);
+		const { member } = await whileSigningIn(() => this.api.post<SignedInAs>(path, body));
+		await this.#arrive(member);
 	}
 
 	/** Somebody is signed in at this browser now. */

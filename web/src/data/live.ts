@@ -21,6 +21,9 @@ export interface LivePorts {
 /** How the stream ended. */
 type End = "lost" | "reload" | "woken" | "stopped";
 
+/** The server says `alive` after 20 s without a change. A stream that was silent for so long is dead. Milliseconds. */
+const SILENCE = 50_000;
+
 /** Listens to the server's changes, from the cursor on, for as long as it runs. It never polls. */
 export class Live {
 	#pause = new Pause();
@@ -79,20 +82,32 @@ export class Live {
 		this.#since = Date.now();
 		const batch = new Batch<Change>((changes) => this.ports.arrived(changes));
 		let stopped = () => {};
+		let silence: ReturnType<typeof setTimeout> | undefined;
 		const ended = new Promise<End>((resolve) => {
 			this.#end = resolve;
 			stopped = () => resolve("stopped");
+			const heard = () => {
+				clearTimeout(silence);
+				silence = setTimeout(() => resolve("woken"), SILENCE);
+			};
+			heard();
 			source.onopen = () => {
+				heard();
 				opened();
 				this.ports.status("live");
 			};
-			source.addEventListener("change", (event) => batch.add(JSON.parse((event as MessageEvent<string>).data)));
+			source.addEventListener("change", (event) => {
+				heard();
+				batch.add(JSON.parse((event as MessageEvent<string>).data));
+			});
+			source.addEventListener("alive", heard);
 			source.addEventListener("reload", () => resolve("reload"));
 			source.onerror = () => resolve("lost");
 			signal.addEventListener("abort", stopped);
 		});
 		return ended.finally(() => {
 			source.close();
+			clearTimeout(silence);
 			signal.removeEventListener("abort", stopped);
 			this.#end = undefined;
 			batch.flush();

@@ -100,8 +100,8 @@ export interface Arguments {
 		short_name?: string;
 		city?: string | null;
 		role?: Role;
-		/** The id of an uploaded file. */
-		picture?: Id | null;
+		/** Takes the picture away. To set one, the bytes are put to `/members/…/picture`. */
+		picture?: null;
 	};
 	/** `null` clears it: the person's hours are then unknown. */
 	"schedule.set": { member: Id; schedule: { zone: string; week: Week } | null };
@@ -465,11 +465,9 @@ const definitions: { [N in OperationName]: Definition<Arguments[N]> } = {
 	"member.patch": {
 		request: ({ id, ...change }) => ({ method: "PATCH", path: `/members/${id}`, body: change }),
 		lane: ({ id }) => id,
-		apply(rows, { id, picture, ...change }) {
+		apply(rows, { id, ...change }) {
 			const member = rows.row("members", id);
-			if (!member) return;
-			// A new picture has no address until the server gives it one.
-			rows.put("members", { ...member, ...defined(change), ...(picture === null ? { picture } : {}) });
+			if (member) rows.put("members", { ...member, ...defined(change) });
 		},
 		inverse(rows, { picture: _, ...args }) {
 			const member = rows.row("members", args.id);

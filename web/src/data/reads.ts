@@ -181,7 +181,6 @@ export class Reads {
 		return this.#look("/asks", { list, state }, (answer: AsksAnswer) => [
 			...rows("asks", answer.items),
 			...rows("topics", answer.topics),
-			...rows("posts", answer.posts ?? []),
 		]);
 	}
 

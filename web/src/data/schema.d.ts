@@ -2359,6 +2359,11 @@ export interface components {
             /** @description Light or dark. */
             theme?: components["schemas"]["Theme"];
         };
+        /** @description The `[start, end]` of one day, in local wall time `HH:MM`. */
+        Shifts: [
+            string,
+            string
+        ][];
         /** @description Who is signed in now. */
         SignedInAs: {
             /** @description The member. */
@@ -2683,34 +2688,13 @@ export interface components {
          *     ]
          */
         Week: [
-            [
-                string,
-                string
-            ][][],
-            [
-                string,
-                string
-            ][][],
-            [
-                string,
-                string
-            ][][],
-            [
-                string,
-                string
-            ][][],
-            [
-                string,
-                string
-            ][][],
-            [
-                string,
-                string
-            ][][],
-            [
-                string,
-                string
-            ][][]
+            components["schemas"]["Shifts"],
+            components["schemas"]["Shifts"],
+            components["schemas"]["Shifts"],
+            components["schemas"]["Shifts"],
+            components["schemas"]["Shifts"],
+            components["schemas"]["Shifts"],
+            components["schemas"]["Shifts"]
         ];
         /** @description One organisation. */
         Workspace: {

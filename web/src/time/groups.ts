@@ -25,7 +25,8 @@ function whereOf({ schedule }: Placed): World | "unknown" {
 }
 
 function westFirst(at: number): (a: Placed, b: Placed) => number {
-	const offset = ({ schedule }: Placed) => (schedule.zone && isZone(schedule.zone) ? offsetMinutes(at, schedule.zone) : 0);
+	const offset = ({ schedule }: Placed) =>
+		schedule.zone && isZone(schedule.zone) ? offsetMinutes(at, schedule.zone) : 0;
 	return (a, b) => offset(a) - offset(b) || a.name.localeCompare(b.name);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MemberTime } from "$data/types";
-import { axisOf, awayOn, glyphOf, headcount, hoursOn, spansOn, timeAt, windowsOf } from "./member-time";
+import { awayOn, axisOf, glyphOf, headcount, hoursOn, spansOn, timeAt, windowsOf } from "./member-time";
 
 const at = (text: string) => Date.parse(text);
 
@@ -24,7 +24,11 @@ describe("a person's time", () => {
 	]);
 
 	it("is working until the end of the stretch, with the part of the day that is done", () => {
-		expect(timeAt(split, at("2026-10-14T10:00:00Z"))).toEqual({ kind: "working", until: at("2026-10-14T12:00:00Z"), progress: 0.25 });
+		expect(timeAt(split, at("2026-10-14T10:00:00Z"))).toEqual({
+			kind: "working",
+			until: at("2026-10-14T12:00:00Z"),
+			progress: 0.25,
+		});
 		expect(timeAt(split, at("2026-10-14T17:00:00Z"))).toMatchObject({ progress: 0.75 });
 	});
 
@@ -48,14 +52,20 @@ describe("a person's time", () => {
 	});
 
 	it("is unknown without hours and past what is known, never off", () => {
-		expect(timeAt(known([], { zone: null, week: null, working_until: null }), at("2026-10-14T12:00:00Z"))).toEqual({ kind: "unknown" });
+		expect(timeAt(known([], { zone: null, week: null, working_until: null }), at("2026-10-14T12:00:00Z"))).toEqual({
+			kind: "unknown",
+		});
 		expect(timeAt(split, at("2026-10-21T10:00:00Z"))).toEqual({ kind: "unknown" });
 		expect(glyphOf({ kind: "unknown" })).toEqual({ kind: "unknown" });
 	});
 
 	it("is away inside time off only", () => {
 		const away = known([], { away: { from: "2026-10-14T00:00:00Z", until: "2026-10-16T00:00:00Z", cover: "mem_1" } });
-		expect(timeAt(away, at("2026-10-15T10:00:00Z"))).toEqual({ kind: "away", until: at("2026-10-16T00:00:00Z"), cover: "mem_1" });
+		expect(timeAt(away, at("2026-10-15T10:00:00Z"))).toEqual({
+			kind: "away",
+			until: at("2026-10-16T00:00:00Z"),
+			cover: "mem_1",
+		});
 		expect(timeAt(away, at("2026-10-16T00:00:00Z")).kind).toBe("off");
 		expect(timeAt(away, at("2026-10-13T23:59:00Z")).kind).toBe("off");
 	});
@@ -64,7 +74,12 @@ describe("a person's time", () => {
 describe("a day as an axis", () => {
 	it("begins and ends at midnight of the zone", () => {
 		const axis = axisOf(at("2026-10-14T14:20:00Z"), "America/Bogota");
-		expect(axis).toEqual({ zone: "America/Bogota", start: at("2026-10-14T05:00:00Z"), end: at("2026-10-15T05:00:00Z"), length: 1440 });
+		expect(axis).toEqual({
+			zone: "America/Bogota",
+			start: at("2026-10-14T05:00:00Z"),
+			end: at("2026-10-15T05:00:00Z"),
+			length: 1440,
+		});
 		expect(axisOf(at("2026-10-14T02:00:00Z"), "America/Bogota", 1).start).toBe(at("2026-10-14T05:00:00Z"));
 	});
 
@@ -75,8 +90,12 @@ describe("a day as an axis", () => {
 	});
 
 	it("shows the hours where the clock shows them", () => {
-		expect(hoursOn(axisOf(at("2026-10-14T12:00:00Z"), "Europe/Lisbon"), 6).map(({ minute }) => minute)).toEqual([0, 360, 720, 1080, 1440]);
-		expect(hoursOn(axisOf(at("2026-10-25T12:00:00Z"), "Europe/Lisbon"), 12).map(({ minute }) => minute)).toEqual([0, 780, 1500]);
+		expect(hoursOn(axisOf(at("2026-10-14T12:00:00Z"), "Europe/Lisbon"), 6).map(({ minute }) => minute)).toEqual([
+			0, 360, 720, 1080, 1440,
+		]);
+		expect(hoursOn(axisOf(at("2026-10-25T12:00:00Z"), "Europe/Lisbon"), 12).map(({ minute }) => minute)).toEqual([
+			0, 780, 1500,
+		]);
 	});
 
 	it("places working time of another zone, also over its ends", () => {

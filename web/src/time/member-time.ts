@@ -139,12 +139,20 @@ export function awayOn({ away }: MemberTime, axis: Axis): Span | null {
 }
 
 /** How many people work in each half hour of an axis, and of how many it is known. */
-export function headcount(times: readonly MemberTime[], axis: Axis, step = 30): { count: number; from: number; to: number }[] {
+export function headcount(
+	times: readonly MemberTime[],
+	axis: Axis,
+	step = 30,
+): { count: number; from: number; to: number }[] {
 	const people = times.map((time) => spansOn(time, axis));
 	return Array.from({ length: Math.ceil(axis.length / step) }, (_, index) => {
 		const from = index * step;
 		const to = Math.min(axis.length, from + step);
-		return { from, to, count: people.filter((spans) => spans.some(([start, end]) => start <= from && end >= to)).length };
+		return {
+			from,
+			to,
+			count: people.filter((spans) => spans.some(([start, end]) => start <= from && end >= to)).length,
+		};
 	});
 }
 
@@ -160,12 +168,16 @@ export interface Window {
 /** The stretches of a day of at least `shortest` minutes in which all of the same people work, most people first, then longest, then earliest. */
 export function windowsOf(times: readonly MemberTime[], axis: Axis, shortest = 30): Window[] {
 	const people = times.map((time) => spansOn(time, axis));
-	const edges = [...new Set([0, axis.length, ...people.flat(2).filter((edge) => edge > 0 && edge < axis.length)])].sort((a, b) => a - b);
+	const edges = [...new Set([0, axis.length, ...people.flat(2).filter((edge) => edge > 0 && edge < axis.length)])].sort(
+		(a, b) => a - b,
+	);
 	const windows: Window[] = [];
 	for (const [index, from] of edges.entries()) {
 		const to = edges[index + 1];
 		if (to === undefined) break;
-		const working = people.flatMap((spans, person) => (spans.some(([start, end]) => start <= from && end >= to) ? [person] : []));
+		const working = people.flatMap((spans, person) =>
+			spans.some(([start, end]) => start <= from && end >= to) ? [person] : [],
+		);
 		windows.push({ from, to, people: working });
 	}
 	return windows

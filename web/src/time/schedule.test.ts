@@ -70,7 +70,17 @@ describe("what is wrong with a week", () => {
 	it("is nothing for usual, split and night hours", () => {
 		expect(problemsOf(USUAL_WEEK)).toEqual([]);
 		expect(problemsOf(NO_HOURS)).toEqual([]);
-		expect(problemsOf(on({ 0: [["07:00", "11:00"], ["16:00", "20:00"]], 4: [["22:00", "06:00"]] }))).toEqual([]);
+		expect(
+			problemsOf(
+				on({
+					0: [
+						["07:00", "11:00"],
+						["16:00", "20:00"],
+					],
+					4: [["22:00", "06:00"]],
+				}),
+			),
+		).toEqual([]);
 	});
 
 	it("names the field that is not a time", () => {
@@ -88,14 +98,45 @@ describe("what is wrong with a week", () => {
 	});
 
 	it("finds a shift that begins before another one ends, in whatever order they were typed", () => {
-		expect(problemsOf(on({ 0: [["09:00", "13:00"], ["12:30", "17:00"]] }))).toEqual([{ day: 0, index: 1, problem: "overlap" }]);
-		expect(problemsOf(on({ 0: [["12:30", "17:00"], ["09:00", "13:00"]] }))).toEqual([{ day: 0, index: 0, problem: "overlap" }]);
-		expect(problemsOf(on({ 0: [["09:00", "13:00"], ["13:00", "17:00"]] }))).toEqual([]);
+		expect(
+			problemsOf(
+				on({
+					0: [
+						["09:00", "13:00"],
+						["12:30", "17:00"],
+					],
+				}),
+			),
+		).toEqual([{ day: 0, index: 1, problem: "overlap" }]);
+		expect(
+			problemsOf(
+				on({
+					0: [
+						["12:30", "17:00"],
+						["09:00", "13:00"],
+					],
+				}),
+			),
+		).toEqual([{ day: 0, index: 0, problem: "overlap" }]);
+		expect(
+			problemsOf(
+				on({
+					0: [
+						["09:00", "13:00"],
+						["13:00", "17:00"],
+					],
+				}),
+			),
+		).toEqual([]);
 	});
 
 	it("finds a night that reaches into the next morning, from Sunday into Monday as well", () => {
-		expect(problemsOf(on({ 0: [["22:00", "07:00"]], 1: [["06:00", "12:00"]] }))).toEqual([{ day: 1, index: 0, problem: "overlap" }]);
-		expect(problemsOf(on({ 6: [["22:00", "07:00"]], 0: [["06:00", "12:00"]] }))).toEqual([{ day: 0, index: 0, problem: "overlap" }]);
+		expect(problemsOf(on({ 0: [["22:00", "07:00"]], 1: [["06:00", "12:00"]] }))).toEqual([
+			{ day: 1, index: 0, problem: "overlap" },
+		]);
+		expect(problemsOf(on({ 6: [["22:00", "07:00"]], 0: [["06:00", "12:00"]] }))).toEqual([
+			{ day: 0, index: 0, problem: "overlap" },
+		]);
 	});
 
 	it("finds that one shift a week can not overlap itself", () => {
@@ -105,7 +146,15 @@ describe("what is wrong with a week", () => {
 
 describe("the drawing of a week", () => {
 	it("puts what passes midnight on the next day", () => {
-		const days = spansOfWeek(on({ 6: [["22:00", "06:00"]], 2: [["09:00", "12:00"], ["13:00", "17:30"]] }));
+		const days = spansOfWeek(
+			on({
+				6: [["22:00", "06:00"]],
+				2: [
+					["09:00", "12:00"],
+					["13:00", "17:30"],
+				],
+			}),
+		);
 		expect(days[6]).toEqual([[1320, 1440]]);
 		expect(days[0]).toEqual([[0, 360]]);
 		expect(days[2]).toEqual([
@@ -115,7 +164,17 @@ describe("the drawing of a week", () => {
 	});
 
 	it("joins what touches and leaves out what cannot be read", () => {
-		expect(spansOfWeek(on({ 0: [["13:00", "17:00"], ["09:00", "13:00"], ["x", "18:00"]] }))[0]).toEqual([[540, 1020]]);
+		expect(
+			spansOfWeek(
+				on({
+					0: [
+						["13:00", "17:00"],
+						["09:00", "13:00"],
+						["x", "18:00"],
+					],
+				}),
+			)[0],
+		).toEqual([[540, 1020]]);
 	});
 
 	it("ends at midnight without a trace on the next day", () => {
@@ -156,6 +215,15 @@ describe("editing", () => {
 
 	it("counts the minutes of a week", () => {
 		expect(minutesOfWeek(USUAL_WEEK)).toBe(5 * 480);
-		expect(minutesOfWeek(on({ 0: [["22:00", "06:00"], ["?", "1"]] }))).toBe(480);
+		expect(
+			minutesOfWeek(
+				on({
+					0: [
+						["22:00", "06:00"],
+						["?", "1"],
+					],
+				}),
+			),
+		).toBe(480);
 	});
 });

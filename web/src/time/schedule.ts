@@ -50,7 +50,13 @@ export function timeOf(minute: number): string {
  * is not a time. 24 and 24:00 are midnight at the end of the day.
  */
 export function readTime(text: string): string | null {
-	const plain = text.normalize("NFKC").trim().toLowerCase().replace(/\s+/g, "").replaceAll(".m", "m").replace(/m\.$/, "m");
+	const plain = text
+		.normalize("NFKC")
+		.trim()
+		.toLowerCase()
+		.replace(/\s+/g, "")
+		.replaceAll(".m", "m")
+		.replace(/m\.$/, "m");
 	const found = /^(\d{1,2})(?:[:.h,]?(\d{2}))?h?([ap])?m?$/.exec(plain);
 	if (!found || (plain.endsWith("m") && !found[3])) return null;
 	const hour = hourOf(Number(found[1]), found[3]);
@@ -112,7 +118,12 @@ const placeKey = ({ day, index }: ShiftPlace) => `${day}/${index}`;
 /** The shifts that begin before an earlier one ends, over the turn of the week as well. */
 function overlaps(places: readonly Placed[]): Wrong[] {
 	const lines = places
-		.map(({ day, index, shift }) => ({ day, index, from: day * DAY + (minuteOf(shift[0]) ?? 0), length: lengthOf(shift) ?? 0 }))
+		.map(({ day, index, shift }) => ({
+			day,
+			index,
+			from: day * DAY + (minuteOf(shift[0]) ?? 0),
+			length: lengthOf(shift) ?? 0,
+		}))
 		.sort((a, b) => a.from - b.from);
 	return lines
 		.filter((line, at) => {

@@ -16,7 +16,9 @@ const status = (time: MemberTime) => statusText(time, timeAt(time, now), now, st
 
 describe("a person's time in words", () => {
 	it("says until when they work, by their own clock", () => {
-		expect(status(person("America/Sao_Paulo", [["2025-10-14T12:00:00Z", "2025-10-14T21:00:00Z"]]))).toBe("Working until 18:00");
+		expect(status(person("America/Sao_Paulo", [["2025-10-14T12:00:00Z", "2025-10-14T21:00:00Z"]]))).toBe(
+			"Working until 18:00",
+		);
 	});
 
 	it("says how soon they start, or the day when it is far", () => {
@@ -33,7 +35,9 @@ describe("a person's time in words", () => {
 
 	it("says both clocks for a start, with my weekday where it differs", () => {
 		const tokyo = person("Asia/Tokyo", [["2025-10-15T00:30:00Z", "2025-10-15T09:30:00Z"]]);
-		expect(startSentence("Yuki", tokyo, timeAt(tokyo, now), style)).toBe("Yuki starts Wed 09:30 (Tue 19:30 your time).");
+		expect(startSentence("Yuki", tokyo, timeAt(tokyo, now), style)).toBe(
+			"Yuki starts Wed 09:30 (Tue 19:30 your time).",
+		);
 		const lisbon = person("Europe/Lisbon", [["2025-10-15T08:30:00Z", "2025-10-15T17:00:00Z"]]);
 		expect(startSentence("Inês", lisbon, timeAt(lisbon, now), style)).toBe("Inês starts Wed 09:30 (03:30 your time).");
 		const bogota = person("America/Bogota", [["2025-10-15T14:00:00Z", "2025-10-15T22:00:00Z"]]);
@@ -43,11 +47,21 @@ describe("a person's time in words", () => {
 
 describe("a week in words", () => {
 	it("puts days with the same hours together", () => {
-		expect(weekLines(withDay(USUAL_WEEK, 2, [["07:00", "11:00"], ["22:00", "24:00"]]), style)).toEqual([
+		expect(
+			weekLines(
+				withDay(USUAL_WEEK, 2, [
+					["07:00", "11:00"],
+					["22:00", "24:00"],
+				]),
+				style,
+			),
+		).toEqual([
 			{ days: "Monday and Tuesday", hours: "09:00 to 17:00" },
 			{ days: "Wednesday", hours: "07:00 to 11:00 and 22:00 to 24:00" },
 			{ days: "Thursday and Friday", hours: "09:00 to 17:00" },
 		]);
-		expect(weekLines(USUAL_WEEK, { ...style, hour12: true })).toEqual([{ days: "Monday to Friday", hours: "9:00 AM to 5:00 PM" }]);
+		expect(weekLines(USUAL_WEEK, { ...style, hour12: true })).toEqual([
+			{ days: "Monday to Friday", hours: "9:00 AM to 5:00 PM" },
+		]);
 	});
 });

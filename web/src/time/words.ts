@@ -1,6 +1,15 @@
 /** Words for a person's time. The clock is theirs unless the sentence says "your time". */
 import type { MemberTime, Week } from "$data/types";
-import { clock, clockOfMinute, duration, offsetMinutes, relativeDay, type TimeStyle, weekdayClock, weekdays } from "$design/time";
+import {
+	clock,
+	clockOfMinute,
+	duration,
+	offsetMinutes,
+	relativeDay,
+	type TimeStyle,
+	weekdayClock,
+	weekdays,
+} from "$design/time";
 import { m } from "$paraglide/messages";
 import type { TimeNow } from "./member-time";
 import { groupsOf, minuteOf } from "./schedule";
@@ -27,14 +36,17 @@ export function statusText(time: MemberTime, now: TimeNow, at: number, style: Ti
 function offText(next: number | null, at: number, there: TimeStyle): string {
 	if (next === null) return m.time_no_work_ahead();
 	const minutes = Math.round((next - at) / MINUTE);
-	return minutes < NEAR ? m.time_starts_in({ duration: duration(minutes) }) : m.time_starts({ time: weekdayClock(next, there) });
+	return minutes < NEAR
+		? m.time_starts_in({ duration: duration(minutes) })
+		: m.time_starts({ time: weekdayClock(next, there) });
 }
 
 /** "Althea starts Thu 09:00 (20:00 your time)". Null while they work, are away or unknown. */
 export function startSentence(name: string, time: MemberTime, now: TimeNow, style: TimeStyle): string | null {
 	if (now.kind !== "off" || now.next === null || !time.zone) return null;
 	const there = weekdayClock(now.next, theirs(time, style));
-	if (offsetMinutes(now.next, time.zone) === offsetMinutes(now.next, style.zone)) return m.time_name_starts({ name, there });
+	if (offsetMinutes(now.next, time.zone) === offsetMinutes(now.next, style.zone))
+		return m.time_name_starts({ name, there });
 	return m.time_name_starts_both({ name, there, here: mine(now.next, time.zone, style) });
 }
 
@@ -63,7 +75,10 @@ export function weekLines(week: Week, style: TimeStyle): WeekLine[] {
 	const nameOf = (day: number | undefined) => names.find((name) => name.day - 1 === day)?.long ?? "";
 	const list = new Intl.ListFormat(style.language);
 	return groupsOf(week, order).map(({ days, shifts }) => ({
-		days: days.length > 2 ? m.time_days({ first: nameOf(days[0]), last: nameOf(days.at(-1)) }) : list.format(days.map(nameOf)),
+		days:
+			days.length > 2
+				? m.time_days({ first: nameOf(days[0]), last: nameOf(days.at(-1)) })
+				: list.format(days.map(nameOf)),
 		hours: list.format(shifts.map(([start, end]) => spanText(start, end, style))),
 	}));
 }

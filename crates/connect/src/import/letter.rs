@@ -187,14 +187,14 @@ fn line(text: &str, most: usize) -> Option<String> {
     Some(markdown::snippet(&clean, most))
 }
 
-/// What is known of an attachment before its content is kept under `hash`.
-pub(super) fn describe(attachment: &Attachment, hash: String, ids: &Ids) -> Upload {
+/// What is known of an attachment before its content is kept.
+pub(super) fn describe(attachment: &Attachment, ids: &Ids) -> Upload {
     Upload {
         id: ids.make(),
         name: line(&attachment.name, LONGEST_FILE_NAME).unwrap_or_else(|| "attachment".to_owned()),
         media_type: attachment.media_type.clone(),
         size: attachment.bytes.len() as u64,
-        hash,
+        hash: String::new(),
         pixels: files::pixels(&attachment.bytes),
     }
 }

@@ -9,7 +9,7 @@ use people::{
 use store::{Context, Row, Tx, args, sql};
 
 use super::Order;
-use crate::{Error, Result};
+use crate::Result;
 
 /// A space as an import needs it.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ impl Place {
         if let Some(space) = &self.space {
             return Ok(space.id);
         }
-        let actor = self.importer(context)?;
+        let actor = self.importer(context);
         let new = NewSpace {
             id: context.ids.make(),
             name: self.name.clone(),
@@ -72,15 +72,15 @@ impl Place {
     }
 
     /// Somebody who sees the space, as whom rows are read back.
-    pub(super) fn importer(&self, context: &Context) -> Result<Actor> {
-        Ok(Actor {
+    pub(super) fn importer(&self, context: &Context) -> Actor {
+        Actor {
             workspace: self.workspace,
             member: self.reader.member,
             role: self.reader.role,
             at: context.clock.now(),
             operation: None,
             ids: context.ids.clone(),
-        })
+        }
     }
 }
 
@@ -164,5 +164,5 @@ async fn owner(tx: &Tx, workspace: WorkspaceId) -> Result<Reader> {
 }
 
 fn read(row: &Row) -> Result<Reader> {
-    Ok(Reader { member: row.get("id")?, role: row.get("role").map_err(Error::from)? })
+    Ok(Reader { member: row.get("id")?, role: row.get("role")? })
 }

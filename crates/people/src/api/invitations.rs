@@ -63,7 +63,7 @@ async fn revoke_invitation(
 }
 
 /// What an invitation's link leads to
-#[utoipa::path(get, path = "/invitations/open/{secret}", tag = "invitations",
+#[utoipa::path(get, path = "/invitations/open/{secret}", security(()), tag = "invitations",
     params(("secret" = String, Path)), responses((status = 200, description = "The answer", body = OpenInvitation), Problems))]
 async fn open_invitation(
     State(app): State<App>,
@@ -75,7 +75,7 @@ async fn open_invitation(
 }
 
 /// Become a member
-#[utoipa::path(post, path = "/invitations/open/{secret}/accept", tag = "invitations",
+#[utoipa::path(post, path = "/invitations/open/{secret}/accept", security(()), tag = "invitations",
     params(("secret" = String, Path)), request_body = Acceptance,
     responses((status = 201, description = "Made", body = SignedInAs), Problems))]
 async fn accept_invitation(

@@ -43,7 +43,7 @@ fn current(headers: &HeaderMap) -> Option<[u8; 32]> {
 }
 
 /// Sign in with e-mail and password
-#[utoipa::path(post, path = "/sessions", tag = "sessions", request_body = Credentials,
+#[utoipa::path(post, path = "/sessions", security(()), tag = "sessions", request_body = Credentials,
     responses((status = 201, description = "Made", body = SignedInAs), Problems))]
 async fn sign_in(
     State(app): State<App>,

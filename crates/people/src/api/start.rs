@@ -43,7 +43,7 @@ struct SetUpDone {
 }
 
 /// How the server stands
-#[utoipa::path(get, path = "/state", tag = "start",
+#[utoipa::path(get, path = "/state", security(()), tag = "start",
     responses((status = 200, description = "The answer", body = ServerState), Problems))]
 async fn state(State(app): State<App>, signed_in: Option<SignedIn>) -> Result<Json<ServerState>, Problem> {
     let workspaces =
@@ -57,7 +57,7 @@ async fn state(State(app): State<App>, signed_in: Option<SignedIn>) -> Result<Js
 }
 
 /// Make the first workspace and its owner
-#[utoipa::path(post, path = "/setup", tag = "start", request_body = SetUp,
+#[utoipa::path(post, path = "/setup", security(()), tag = "start", request_body = SetUp,
     responses((status = 201, description = "Made", body = SetUpDone), Problems))]
 async fn set_up(
     State(app): State<App>,

@@ -82,7 +82,7 @@ both!(
         let written = camila.post("/topics", thread).key("op-1").await;
         assert_eq!(written.ok()["operation"], "op-1");
         assert_eq!(written.row("asks", &ask)["due_at"], "2026-11-26T06:00:00Z");
-        assert_eq!(written.row("posts", &post)["html"], "<p>Should drivers <strong>see</strong> their route?</p>\n");
+        assert_eq!(written.row("posts", &post)["html"], "<p>Should drivers <strong>see</strong> their route?</p>");
         let code = written.row("topics", &topic)["code"].as_str().unwrap().to_owned();
 
         let inbox = althea.get("/inbox").await.ok();

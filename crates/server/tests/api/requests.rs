@@ -1,1 +1,309 @@
-//! TODO
+//! One good request for every operation of the specification. Whoever adds an operation adds its
+//! request here; without one, the permission table and the hostile input fail.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use testkit::{Answer, App, Client, PASSWORD, Person, Request, Thread, World};
+
+/// A picture of one pixel.
+pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
+    \0\0\0\rIDATx\x9cc\xf8\xff\xff?\0\x05\xfe\x02\xfe\xa75\x81\x84\0\0\0\0IEND\xaeB`\x82";
+
+/// A request that its rightful sender may send.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Its method.
+    pub method: Method,
+    /// Its address below `/api/v1`.
+    pub path: String,
+    /// Its JSON.
+    pub body: Option<Value>,
+    /// Or its bytes.
+    pub bytes: Option<&'static [u8]>,
+    /// The id, in the address or the body, of what it is about; empty when it names nothing.
+    pub target: String,
+}
+
+impl Call {
+    /// As this client would send it.
+    pub fn by<'a>(&self, client: &Client<'a>) -> Request<'a> {
+        let request = client.send(self.method.clone(), &self.path);
+        match (&self.body, self.bytes) {
+            (Some(body), _) => request.json(body),
+            (None, Some(bytes)) => request.bytes("application/octet-stream", bytes),
+            (None, None) => request,
+        }
+    }
+
+    /// The same about something that does not exist.
+    pub fn about_nothing(&self, app: &App) -> Self {
+        let missing = match self.target.split_once('_') {
+            Some((prefix, _)) => app.new_id(prefix),
+            // A hash.
+            None => "0".repeat(self.target.len()),
+        };
+        let body = self.body.as_ref().map(|body| body.to_string().replace(&self.target, &missing));
+        Self {
+            path: self.path.replace(&self.target, &missing),
+            body: body.map(|body| serde_json::from_str(&body).unwrap()),
+            target: missing,
+            ..self.clone()
+        }
+    }
+}
+
+/// The request of this operation, about things that are new and in the private space Delivery.
+/// Camila, who owns the workspace, may send it.
+pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
+    let things = Things { app, world };
+    let camila = world.camila.id.to_string();
+    let (delivery, company) = (&world.delivery, &world.company);
+    let by_camila = app.by(&world.camila);
+    let of = |method: Method, path: &str, body: Value, target: &str| Call {
+        method,
+        path: path.to_owned(),
+        body: Some(body).filter(|body| !body.is_null()),
+        bytes: None,
+        target: target.to_owned(),
+    };
+    let get = |path: &str, target: &str| of(Method::GET, path, Value::Null, target);
+    let delete = |path: &str, target: &str| of(Method::DELETE, path, Value::Null, target);
+    let post = |path: &str, body: Value, target: &str| of(Method::POST, path, body, target);
+    let put = |path: &str, body: Value, target: &str| of(Method::PUT, path, body, target);
+    let patch = |path: &str, body: Value, target: &str| of(Method::PATCH, path, body, target);
+    let hours = json!({ "zone": "Europe/Lisbon", "week": [[["09:00", "17:00"]], [], [], [], [], [], []] });
+
+    match operation {
+        "state" => get("/state", ""),
+        "read_health" => get("/health", ""),
+        "read_me" => get("/me", ""),
+        "set_up" => post("/setup", json!({ "workspace": { "name": "Again" }, "owner": { "name": "Eve",
+            "email": "eve@example.com", "password": PASSWORD, "zone": "UTC" } }), ""),
+        "change_settings" => patch("/me/settings", json!({ "theme": "dark", "text_size": 110, "single_keys": false }), ""),
+        "read_admin_overview" => get("/admin/overview", ""),
+        "sign_in" => {
+            post("/sessions", json!({ "email": world.camila.email, "password": PASSWORD, "workspace": "cordel" }), "")
+        }
+        "sign_out" => delete("/sessions/current", ""),
+        "list_sessions" => get("/sessions", ""),
+        "end_session" => {
+            let sessions = by_camila.get("/sessions").await.ok();
+            let session = sessions["items"].as_array().unwrap().iter().find(|session| session["current"] == false);
+            let session = session.unwrap()["id"].as_str().unwrap();
+            delete(&format!("/sessions/{session}"), session)
+        }
+        "change_password" => post("/password", json!({ "current": PASSWORD, "new": PASSWORD }), ""),
+        "list_tokens" => get("/tokens", ""),
+        "create_token" => post("/tokens", json!({ "label": "A program" }), ""),
+        "revoke_token" => {
+            let made = by_camila.post("/tokens", json!({ "label": "A program" })).await.expect(201);
+            let token = made["id"].as_str().unwrap();
+            delete(&format!("/tokens/{token}"), token)
+        }
+        "list_invitations" => get("/invitations", ""),
+        "create_invitation" => {
+            post("/invitations", json!({ "role": "guest", "email": "g@example.com", "spaces": [delivery] }), delivery)
+        }
+        "revoke_invitation" => {
+            let made = by_camila.post("/invitations", json!({ "role": "member" })).await.expect(201);
+            let invitation = made["id"].as_str().unwrap();
+            delete(&format!("/invitations/{invitation}"), invitation)
+        }
+        "open_invitation" => get(&format!("/invitations/open/{}", things.invitation().await), ""),
+        "accept_invitation" => post(
+            &format!("/invitations/open/{}/accept", things.invitation().await),
+            json!({ "name": "New Comer", "short_name": "New", "email": format!("{}@example.com", app.new_id("new")),
+                "password": PASSWORD, "zone": "Europe/Lisbon", "week": hours["week"], "city": "Lisbon" }),
+            "",
+        ),
+        "list_members" => get("/members", ""),
+        "see_member" => get(&format!("/members/{camila}"), &camila),
+        "change_member" => patch(
+            &format!("/members/{camila}"),
+            json!({ "name": "Camila Torres", "short_name": "Camila", "city": "Bogotá" }),
+            &camila,
+        ),
+        "remove_member" => {
+            let gone = world.newcomer(&app.new_id("gone"), people::Role::Member).await.id.to_string();
+            post(&format!("/members/{gone}/remove"), json!({}), &gone)
+        }
+        "set_picture" => {
+            let picture = put(&format!("/members/{camila}/picture"), Value::Null, &camila);
+            Call { bytes: Some(PNG), ..picture }
+        }
+        "picture" => {
+            let path = format!("/members/{camila}/picture");
+            let set = by_camila.send(Method::PUT, &path).bytes("image/png", PNG).await;
+            let path = set.row("members", &camila)["picture"].as_str().unwrap().to_owned();
+            let hash = path.rsplit('/').next().unwrap().to_owned();
+            get(path.strip_prefix("/api/v1").unwrap(), &hash)
+        }
+        "set_schedule" => put(&format!("/members/{camila}/schedule"), hours, &camila),
+        "remove_schedule" => delete(&format!("/members/{camila}/schedule"), &camila),
+        "list_time_off" => get(&format!("/members/{camila}/time-off"), &camila),
+        "add_time_off" => post("/time-off", things.time_off(), ""),
+        "change_time_off" | "remove_time_off" => {
+            let new = things.time_off();
+            let id = new["id"].as_str().unwrap();
+            by_camila.put(&format!("/members/{camila}/schedule"), hours).await.ok();
+            by_camila.post("/time-off", new.clone()).await.ok();
+            let path = format!("/time-off/{id}");
+            let change = json!({ "from": "2026-12-22T00:00", "to": "2026-12-24T12:00", "cover": null, "note": "Away" });
+            if operation == "change_time_off" { patch(&path, change, id) } else { delete(&path, id) }
+        }
+        "preview" => post("/time/preview", json!({ "schedule": hours, "at": "2026-12-01T10:00:00Z" }), ""),
+        "list_spaces" => get("/spaces", ""),
+        "create_space" => post("/spaces", json!({ "id": app.new_id("spc"), "name": "Ideas", "purpose": "New things",
+            "visibility": "open", "social": true, "hue": 3, "members": [] }), ""),
+        "read_space" => get(&format!("/spaces/{delivery}"), delivery),
+        "change_space" => patch(&format!("/spaces/{delivery}"), json!({ "name": "Delivery", "purpose": "To the door",
+            "visibility": "private", "social": false, "hue": 2, "archived": false }), delivery),
+        "join_space" => put(&format!("/spaces/{delivery}/members/{}", world.jonas.id), json!({}), delivery),
+        "leave_space" => {
+            let member = world.newcomer(&app.new_id("leaver"), people::Role::Member).await.id;
+            by_camila.put(&format!("/spaces/{delivery}/members/{member}"), json!({})).await.ok();
+            delete(&format!("/spaces/{delivery}/members/{member}"), delivery)
+        }
+        "list_topics" => get(&format!("/spaces/{delivery}/topics"), delivery),
+        "list_direct_topics" => get("/direct", ""),
+        "create_topic" => post("/topics", json!({
+            "id": app.new_id("top"), "kind": "thread", "title": "A new thread", "space": delivery,
+            "post": { "id": app.new_id("pst"), "source": "Hello", "files": [], "to": [world.jonas.id] },
+            "ask": things.new_ask(&world.jonas),
+        }), delivery),
+        "read_topic" => things.about_thread(Method::GET, "", Value::Null).await,
+        "change_topic" => {
+            things.about_thread(Method::PATCH, "", json!({ "title": "Renamed", "summary": "Where we are" })).await
+        }
+        "close_topic" => things.about_thread(Method::POST, "/close", json!({ "outcome": "Done." })).await,
+        "reopen_topic" => {
+            let call = things.about_thread(Method::POST, "/reopen", json!({})).await;
+            let path = format!("/topics/{}/close", call.target);
+            by_camila.post(&path, json!({ "outcome": "Done." })).await.ok();
+            call
+        }
+        "set_mark" => things.about_thread(Method::PUT, "/mark", json!({ "read_no": 1, "done_no": 0, "unread": false,
+            "following": true, "later_until": "2026-12-01T10:00:00Z", "kept": true })).await,
+        "mark_done" => {
+            let thread = things.thread().await;
+            post("/marks/done", json!({ "topics": [{ "id": thread.id, "done_no": 1 }] }), &thread.id)
+        }
+        "list_posts" => things.about_thread(Method::GET, "/posts", Value::Null).await,
+        "create_post" => {
+            let reply = json!({ "id": app.new_id("pst"), "source": "A reply", "files": [], "to": [world.jonas.id],
+                "ask": things.new_ask(&world.jonas) });
+            things.about_thread(Method::POST, "/posts", reply).await
+        }
+        "edit_post" => things.about_post(Method::PATCH, "", json!({ "source": "Edited", "edits": 0 })).await,
+        "delete_post" => things.about_post(Method::DELETE, "", Value::Null).await,
+        "read_post_history" => things.about_post(Method::GET, "/history", Value::Null).await,
+        "add_response" => things.about_post(Method::PUT, "/responses/Thanks", json!({})).await,
+        "remove_response" => things.about_post(Method::DELETE, "/responses/Thanks", Value::Null).await,
+        "render" => post("/render", json!({ "source": "**Bold**" }), ""),
+        "create_ask" => things.about_thread(Method::POST, "/asks", things.new_ask(&world.jonas)).await,
+        "list_asks" => get("/asks?list=owe", ""),
+        "preview_ask" => {
+            let jonas = world.jonas.id.to_string();
+            let preview = json!({ "asked": [jonas], "budget": { "kind": "exact", "at": "2026-12-01T10:00:00Z" },
+                "at": "2026-11-26T10:00:00Z" });
+            post("/asks/preview", preview, &jonas)
+        }
+        "accept_ask" => {
+            things.about_ask_for_camila("accept", json!({ "promised_at": "2026-12-01T10:00:00Z" })).await
+        }
+        "answer_ask" => {
+            let thread = things.thread().await;
+            let ask = world.ask(&world.jonas, &thread, &world.camila, "When?").await;
+            let answer = world.post(&world.camila, &thread, "Now").await;
+            post(&format!("/asks/{ask}/answer"), json!({ "post": answer }), &ask)
+        }
+        "decline_ask" => {
+            let no = json!({ "reason": "Not mine", "suggested": world.jonas.id });
+            things.about_ask_for_camila("decline", no).await
+        }
+        "pass_ask" => {
+            let on = json!({ "id": app.new_id("ask"), "to": world.rui.id, "note": "You know more" });
+            things.about_ask_for_camila("pass", on).await
+        }
+        "withdraw_ask" => things.about_ask_of_camila("withdraw").await,
+        "close_ask" => things.about_ask_of_camila("close").await,
+        "reopen_ask" => {
+            let call = things.about_ask_of_camila("reopen").await;
+            by_camila.post(&format!("/asks/{}/close", call.target), json!({})).await.ok();
+            call
+        }
+        "read_inbox" => get("/inbox", ""),
+        "read_later_choices" => get("/later-choices", ""),
+        "search" => get("/search?q=hello", ""),
+        "upload_file" => Call { bytes: Some(b"text"), ..post("/files?name=notes.txt", Value::Null, "") },
+        "read_file" => {
+            let file = upload(&by_camila, "notes.txt", "text/plain", b"some notes").await;
+            let file = file.expect(201)["id"].as_str().unwrap().to_owned();
+            let thread = things.thread().await;
+            let carrier = json!({ "id": app.new_id("pst"), "source": "See", "files": [file] });
+            by_camila.post(&format!("/topics/{}/posts", thread.id), carrier).await.ok();
+            get(&format!("/files/{file}/content"), &file)
+        }
+        "list_changes" => get("/changes/log?after=0", ""),
+        "follow_changes" => get("/changes", ""),
+        unknown => panic!("requests.rs has no request for the operation {unknown} (such as one in {company})"),
+    }
+}
+
+/// Uploads a file.
+pub async fn upload(client: &Client<'_>, name: &str, media_type: &str, bytes: &'static [u8]) -> Answer {
+    client.send(Method::POST, &format!("/files?name={name}")).bytes(media_type, bytes).await
+}
+
+struct Things<'a> {
+    app: &'a App,
+    world: &'a World<'a>,
+}
+
+impl Things<'_> {
+    async fn thread(&self) -> Thread {
+        self.world.thread(&self.world.camila, &self.world.delivery, "About a delivery").await
+    }
+
+    async fn about_thread(&self, method: Method, end: &str, body: Value) -> Call {
+        let thread = self.thread().await;
+        let body = Some(body).filter(|body| !body.is_null());
+        Call { method, path: format!("/topics/{}{end}", thread.id), body, bytes: None, target: thread.id }
+    }
+
+    async fn about_post(&self, method: Method, end: &str, body: Value) -> Call {
+        let post = self.thread().await.post;
+        let body = Some(body).filter(|body| !body.is_null());
+        Call { method, path: format!("/posts/{post}{end}"), body, bytes: None, target: post }
+    }
+
+    async fn about_ask_for_camila(&self, verb: &str, body: Value) -> Call {
+        let thread = self.thread().await;
+        let ask = self.world.ask(&self.world.jonas, &thread, &self.world.camila, "When?").await;
+        self.about_ask(ask, verb, body)
+    }
+
+    async fn about_ask_of_camila(&self, verb: &str) -> Call {
+        let thread = self.thread().await;
+        let ask = self.world.ask(&self.world.camila, &thread, &self.world.jonas, "When?").await;
+        self.about_ask(ask, verb, json!({}))
+    }
+
+    fn about_ask(&self, ask: String, verb: &str, body: Value) -> Call {
+        Call { method: Method::POST, path: format!("/asks/{ask}/{verb}"), body: Some(body), bytes: None, target: ask }
+    }
+
+    fn new_ask(&self, asked: &Person) -> Value {
+        json!({ "id": self.app.new_id("ask"), "kind": "answer", "question": "When?", "asked": asked.id,
+            "budget": { "kind": "half_day" } })
+    }
+
+    fn time_off(&self) -> Value {
+        json!({ "id": self.app.new_id("off"), "from": "2026-12-21T00:00", "to": "2026-12-24T00:00", "note": "Rest" })
+    }
+
+    async fn invitation(&self) -> String {
+        let made = self.app.by(&self.world.camila).post("/invitations", json!({ "role": "member" })).await.expect(201);
+        made["url_path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
+    }
+}

@@ -8,7 +8,7 @@ use edge::{App, Json, Params, Path, Problem, Problems};
 use futures::{StreamExt, TryStreamExt};
 use people::SignedIn;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::read;
@@ -30,6 +30,11 @@ struct UploadParams {
     name: String,
 }
 
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+struct FileBytes(#[expect(dead_code, reason = "it only names the bytes in the specification")] Vec<u8>);
+
 /// The bytes of a request with what it says they are.
 struct Content {
     media_type: String,
@@ -50,7 +55,7 @@ impl<S: Send + Sync> FromRequest<S> for Content {
 
 /// Upload a file; a post can then carry it
 #[utoipa::path(post, path = "/files", tag = "files", operation_id = "upload_file", params(UploadParams),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream",
+    request_body(content = FileBytes, content_type = "*/*",
         description = "The bytes, at most 100 MiB; Content-Type says what they are"),
     responses((status = 201, body = FileCard), Problems))]
 async fn upload(
@@ -94,8 +99,8 @@ fn blob_problem(error: store::Error) -> Problem {
 /// The content of a file; ranges work
 #[utoipa::path(get, path = "/files/{file}/content", tag = "files", operation_id = "read_file",
     params(("file" = FileId, Path), ("Range" = Option<String>, Header, description = "`bytes=first-last`")),
-    responses((status = 200, description = "All of it", body = Vec<u8>, content_type = "application/octet-stream"),
-        (status = 206, description = "The range", body = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, description = "All of it", body = FileBytes, content_type = "*/*"),
+        (status = 206, description = "The range", body = FileBytes, content_type = "*/*"),
         (status = 304, description = "The client has it"),
         (status = 416, description = "No such range"), Problems))]
 async fn content(

@@ -10,7 +10,8 @@ describe("what a person writes", () => {
 	});
 
 	it("needs an e-mail with a place", () => {
-		for (const wrong of ["", "camila", "camila@", "@cordel.com", "camila@cordel", "a b@cordel.com"]) expect(emailProblem(wrong), wrong).not.toBe("");
+		for (const wrong of ["", "camila", "camila@", "@cordel.com", "camila@cordel", "a b@cordel.com"])
+			expect(emailProblem(wrong), wrong).not.toBe("");
 		expect(emailProblem(" camila@cordel.com ")).toBe("");
 	});
 
@@ -33,7 +34,9 @@ describe("a problem in words", () => {
 	});
 
 	it("takes the sentence of the server, and owns what is our fault", () => {
-		expect(problemText(new Problem(409, "Conflict", { detail: "This server is set up already." }))).toBe("This server is set up already.");
+		expect(problemText(new Problem(409, "Conflict", { detail: "This server is set up already." }))).toBe(
+			"This server is set up already.",
+		);
 		expect(problemText(new Problem(500, "Error", { detail: "x" }))).not.toContain("x.");
 		expect(problemText(new Problem(0, "none"))).not.toBe("none");
 		expect(problemText(new TypeError("x"))).toBe(problemText(new Problem(500, "Error")));

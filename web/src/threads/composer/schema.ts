@@ -15,7 +15,6 @@ export function postExtensions(): Extensions {
 				openOnClick: false,
 				autolink: true,
 				defaultProtocol: "https",
-				protocols: ["http", "https", "mailto"],
 				HTMLAttributes: { target: null, rel: null },
 				isAllowedUri: (href) => isAllowedAddress(href),
 			},

@@ -1,0 +1,312 @@
+//! The eight people of Cordel, a delivery company in eight cities.
+
+use std::collections::HashMap;
+
+use people::{
+    Actor, MemberId, Role, WorkspaceId,
+    invitations::{self, Acceptance, NewInvitation},
+    members::{self, MemberPatch},
+    schedules::{self, NewSchedule},
+    time_off::{self, NewTimeOff},
+    workspaces::{self, NewOwner, NewWorkspace, SetUp},
+};
+use store::{Context, args, sql};
+
+use super::calendar::{self, Calendar};
+
+/// How many working days ago the sample begins.
+const BEGAN: usize = 18;
+
+/// One of the eight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Who {
+    Camila,
+    Rafael,
+    Lucia,
+    Ines,
+    Piotr,
+    Ananya,
+    MinhAnh,
+    Yuki,
+}
+
+/// What is known about one of them.
+pub struct Person {
+    pub name: &'static str,
+    pub short: &'static str,
+    pub email: &'static str,
+    pub city: &'static str,
+    pub zone: &'static str,
+    /// Monday to Friday.
+    pub shifts: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! person {
+    ($name:literal, $short:literal, $email:literal, $city:literal, $zone:literal, $shifts:expr) => {
+        Person { name: $name, short: $short, email: $email, city: $city, zone: $zone, shifts: &$shifts }
+    };
+}
+
+const CAMILA: Person = person!(
+    "Camila Duarte",
+    "Camila",
+    "camila@cordel.example",
+    "Bogotá",
+    "America/Bogota",
+    [("09:00", "17:30")]
+);
+const RAFAEL: Person = person!(
+    "Rafael Nogueira",
+    "Rafael",
+    "rafael@cordel.example",
+    "São Paulo",
+    "America/Sao_Paulo",
+    [("09:00", "18:00")]
+);
+const LUCIA: Person = person!(
+    "Lucía Ferreyra",
+    "Lucía",
+    "lucia@cordel.example",
+    "Buenos Aires",
+    "America/Argentina/Buenos_Aires",
+    [("10:00", "18:30")]
+);
+const INES: Person = person!(
+    "Inês Marques",
+    "Inês",
+    "ines@cordel.example",
+    "Lisbon",
+    "Europe/Lisbon",
+    [("09:30", "18:00")]
+);
+const PIOTR: Person = person!(
+    "Piotr Zieliński",
+    "Piotr",
+    "piotr@cordel.example",
+    "Kraków",
+    "Europe/Warsaw",
+    [("09:00", "17:00")]
+);
+const ANANYA: Person = person!(
+    "Ananya Rao",
+    "Ananya",
+    "ananya@cordel.example",
+    "Bengaluru",
+    "Asia/Kolkata",
+    [("10:00", "13:00"), ("14:00", "18:30")]
+);
+const MINH_ANH: Person = person!(
+    "Nguyễn Minh Anh",
+    "Minh Anh",
+    "minhanh@cordel.example",
+    "Hanoi",
+    "Asia/Ho_Chi_Minh",
+    [("08:30", "17:30")]
+);
+const YUKI: Person = person!(
+    "Yuki Tanabe",
+    "Yuki",
+    "yuki@cordel.example",
+    "Tokyo",
+    "Asia/Tokyo",
+    [("09:30", "18:30")]
+);
+
+impl Who {
+    /// Everybody, from west to east.
+    pub const ALL: [Self; 8] = [
+        Self::Camila,
+        Self::Rafael,
+        Self::Lucia,
+        Self::Ines,
+        Self::Piotr,
+        Self::Ananya,
+        Self::MinhAnh,
+        Self::Yuki,
+    ];
+
+    /// What is known about them.
+    pub fn person(self) -> &'static Person {
+        match self {
+            Self::Camila => &CAMILA,
+            Self::Rafael => &RAFAEL,
+            Self::Lucia => &LUCIA,
+            Self::Ines => &INES,
+            Self::Piotr => &PIOTR,
+            Self::Ananya => &ANANYA,
+            Self::MinhAnh => &MINH_ANH,
+            Self::Yuki => &YUKI,
+        }
+    }
+}
+
+/// The people as members of a workspace.
+#[derive(Clone)]
+pub struct Cast {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// Whether it is all theirs.
+    pub founded: bool,
+    members: HashMap<Who, MemberId>,
+    context: std::sync::Arc<Backdated>,
+}
+
+/// A clock that is set to each event, and ids by it.
+struct Backdated {
+    clock: kernel::Clock,
+    ids: kernel::Ids,
+}
+
+impl Cast {
+    /// Somebody who does something at an instant.
+    pub fn actor(&self, who: Who, at: jiff::Timestamp) -> anyhow::Result<Actor> {
+        self.context.clock.set(at);
+        let role = if self.founded && who == Who::Camila { Role::Owner } else { Role::Member };
+        let ids = self.context.ids.clone();
+        Ok(Actor { workspace: self.workspace, member: self.id(who)?, role, at, operation: None, ids })
+    }
+
+    /// Their id.
+    pub fn id(&self, who: Who) -> anyhow::Result<MemberId> {
+        self.members.get(&who).copied().ok_or_else(|| anyhow::anyhow!("{who:?} is not here"))
+    }
+
+    /// A text with everybody's `@Name` as a mention.
+    pub fn with_mentions(&self, text: &str) -> String {
+        Who::ALL.into_iter().fold(text.to_owned(), |text, who| match self.members.get(&who) {
+            Some(id) => {
+                let short = who.person().short;
+                text.replace(&format!("@{short}"), &format!("@[{short}]({id})"))
+            }
+            None => text,
+        })
+    }
+}
+
+/// Brings everybody in: into a new workspace of theirs, or into the one that is there, invited by
+/// its owner. The changes are those that people would have made at those times.
+pub async fn gather(context: &Context, calendar: &Calendar, password: &str) -> anyhow::Result<Cast> {
+    let began = calendar.days_before(Who::Camila, "09:05", BEGAN)?;
+    let clock = kernel::Clock::fixed(began);
+    let ids = kernel::Ids::new(clock.clone());
+    let past = Context { clock: clock.clone(), ids: ids.clone(), ..context.clone() };
+    let workspace = context.db.read(|tx| async move { workspaces::find(&tx, None).await }).await?;
+    let (mut cast, inviter) = match workspace {
+        Some(workspace) => {
+            let owner = owner_of(context, workspace).await?;
+            (new_cast(workspace, false, clock, ids.clone()), (owner, Role::Owner))
+        }
+        None => found(&past, password, clock, ids.clone()).await?,
+    };
+    let invited_at = began.checked_add(jiff::SignedDuration::from_mins(10))?;
+    let mut joining = Vec::new();
+    for (place, who) in (0_i64..).zip(Who::ALL) {
+        let later = invited_at.checked_add(jiff::SignedDuration::from_mins(4 + 7 * place))?;
+        joining.push((calendar.working(who, later)?, who));
+    }
+    joining.sort_by_key(|(at, _)| *at);
+    for (at, who) in joining {
+        if !cast.members.contains_key(&who) {
+            let (member, role) = inviter;
+            let workspace = cast.workspace;
+            let owner = Actor { workspace, member, role, at: invited_at, operation: None, ids: ids.clone() };
+            let member = join(&past, owner, at, who, password).await?;
+            cast.members.insert(who, member);
+        }
+    }
+    Ok(cast)
+}
+
+fn new_cast(workspace: WorkspaceId, founded: bool, clock: kernel::Clock, ids: kernel::Ids) -> Cast {
+    let context = std::sync::Arc::new(Backdated { clock, ids });
+    Cast { workspace, founded, members: HashMap::new(), context }
+}
+
+async fn owner_of(context: &Context, workspace: WorkspaceId) -> anyhow::Result<MemberId> {
+    let owner = context.db.read(move |tx| async move {
+        let owner = sql!(
+            "SELECT id FROM members WHERE workspace = $1 AND role = 'owner' AND state = 'active'
+             ORDER BY id LIMIT 1"
+        );
+        tx.one(owner, args![workspace]).await?.get("id")
+    });
+    Ok(owner.await?)
+}
+
+/// Camila makes the workspace and sets her hours.
+async fn found(
+    past: &Context,
+    password: &str,
+    clock: kernel::Clock,
+    ids: kernel::Ids,
+) -> anyhow::Result<(Cast, (MemberId, Role))> {
+    let camila = Who::Camila.person();
+    let owner = NewOwner {
+        name: camila.name.to_owned(),
+        email: camila.email.to_owned(),
+        password: password.to_owned(),
+        zone: camila.zone.to_owned(),
+    };
+    let workspace = NewWorkspace { name: "Cordel".to_owned() };
+    let founded = workspaces::set_up(past, SetUp { workspace, owner }).await?;
+    let mut cast = new_cast(founded.workspace, true, clock, ids);
+    cast.members.insert(Who::Camila, founded.member);
+    let at = past.clock.now().checked_add(jiff::SignedDuration::from_mins(4))?;
+    let actor = cast.actor(Who::Camila, at)?;
+    let hours = NewSchedule { zone: camila.zone.to_owned(), week: calendar::week(Who::Camila) };
+    let settled = past.db.write(move |tx| async move {
+        let patch = MemberPatch { city: Some(Some(camila.city.to_owned())), ..MemberPatch::default() };
+        members::change(&tx, &actor, actor.member, patch).await?;
+        schedules::set(&tx, &actor, actor.member, &hours).await
+    });
+    settled.await?;
+    Ok((cast, (founded.member, Role::Owner)))
+}
+
+/// Somebody is invited and comes.
+async fn join(
+    past: &Context,
+    owner: Actor,
+    at: jiff::Timestamp,
+    who: Who,
+    password: &str,
+) -> anyhow::Result<MemberId> {
+    let person = who.person();
+    past.clock.set(owner.at);
+    let invitation =
+        NewInvitation { role: Role::Member, email: Some(person.email.to_owned()), spaces: Vec::new() };
+    let made = past.db.write(move |tx| async move { invitations::create(&tx, &owner, invitation).await });
+    let made = made.await?.value;
+    let secret = made.url_path.trim_start_matches("/invite/").to_owned();
+    past.clock.set(at);
+    let acceptance = Acceptance {
+        name: person.name.to_owned(),
+        short_name: Some(person.short.to_owned()),
+        email: person.email.to_owned(),
+        password: password.to_owned(),
+        zone: person.zone.to_owned(),
+        week: Some(calendar::week(who)),
+        city: Some(person.city.to_owned()),
+    };
+    Ok(invitations::accept(past, &secret, acceptance).await?.member)
+}
+
+/// Lucía enters her time off, the last working afternoon before it.
+pub async fn leave(tx: &store::Tx, cast: &Cast, calendar: &Calendar) -> anyhow::Result<()> {
+    let at = leaves_at(calendar)?;
+    let actor = cast.actor(Who::Lucia, at)?;
+    let new = NewTimeOff {
+        id: actor.ids.make(),
+        from: format!("{}T00:00", calendar.away.0),
+        to: format!("{}T00:00", calendar.away.1),
+        cover: Some(cast.id(Who::Rafael)?),
+        note: None,
+    };
+    Ok(time_off::create(tx, &actor, new).await?)
+}
+
+/// When that is.
+pub fn leaves_at(calendar: &Calendar) -> anyhow::Result<jiff::Timestamp> {
+    let first_day = calendar.away.0.in_tz(Who::Lucia.person().zone)?.timestamp();
+    calendar.last(Who::Lucia, "17:10", first_day)
+}

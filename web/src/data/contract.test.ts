@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import specification from "../../openapi.json";
+import { type Arguments, operation } from "./operations";
+
+const AT = "2026-11-25T10:00:00Z";
+const DAY: [string, string][] = [["09:00", "17:00"]];
+const ask = {
+	id: "ask_1",
+	kind: "decide",
+	question: "A or B?",
+	asked: "mem_ana",
+	budget: { kind: "exact", at: AT },
+	expected: { delivered_at: AT, due_at: AT },
+} as const;
+const file = { id: "fil_1", name: "a.png", media_type: "image/png", size: 1, width: 1, height: 1, url: "/x" };
+const newPost = { id: "pst_1", source: "Hello", files: [file], to: ["mem_ana"] };
+
+/** Every operation with every argument. */
+const examples: Arguments = {
+	"post.create": { ...newPost, topic: "top_1", ask, answers: "ask_2" },
+	"topic.create": { id: "top_1", title: "Plan", space: "spc_1", participants: ["mem_ana"], post: newPost, ask },
+	"post.edit": { id: "pst_1", topic: "top_1", source: "Hello again", edits: 2 },
+	"post.delete": { id: "pst_1", topic: "top_1" },
+	"response.set": { post: "pst_1", topic: "top_1", word: "Thanks", on: true },
+	"mark.set": { topic: "top_1", read_no: 1, done_no: 1, unread: true, following: true, later_until: AT, kept: true },
+	"marks.done": { topics: [{ id: "top_1", done_no: 3 }] },
+	"ask.create": { topic: "top_1", post: "pst_1", ask },
+	"ask.accept": { id: "ask_1", topic: "top_1", promised_at: AT },
+	"ask.answer": { id: "ask_1", topic: "top_1", post: "pst_1" },
+	"ask.decline": { id: "ask_1", topic: "top_1", reason: "No time", suggested: "mem_ana" },
+	"ask.pass": { id: "ask_1", topic: "top_1", new_ask: "ask_2", to: "mem_ana", note: "Yours" },
+	"ask.withdraw": { id: "ask_1", topic: "top_1" },
+	"ask.close": { id: "ask_1", topic: "top_1" },
+	"ask.reopen": { id: "ask_1", topic: "top_1" },
+	"topic.patch": { id: "top_1", title: "Plan B", space: "spc_2", summary: null },
+	"topic.close": { id: "top_1", outcome: "We ship." },
+	"topic.reopen": { id: "top_1" },
+	"space.create": {
+		id: "spc_1",
+		name: "A",
+		purpose: "B",
+		visibility: "open",
+		social: true,
+		hue: 1,
+		members: ["mem_ana"],
+	},
+	"space.patch": { id: "spc_1", name: "A", purpose: "B", visibility: "private", social: true, hue: 2, archived: true },
+	"space.join": { space: "spc_1", member: "mem_ana" },
+	"space.leave": { space: "spc_1", member: "mem_ana" },
+	"member.patch": { id: "mem_ana", name: "Ana", short_name: "Ana", city: null, role: "guest", picture: null },
+	"schedule.set": { member: "mem_ana", schedule: { zone: "UTC", week: [DAY, DAY, DAY, DAY, DAY, [], []] } },
+	"time_off.add": {
+		id: "off_1",
+		member: "mem_ana",
+		from: "2026-12-01T00:00",
+		to: "2026-12-05T00:00",
+		cover: "mem_b",
+		note: "x",
+	},
+	"time_off.patch": {
+		id: "off_1",
+		member: "mem_ana",
+		from: "2026-12-01T00:00",
+		to: "2026-12-05T00:00",
+		cover: null,
+		note: null,
+	},
+	"time_off.remove": { id: "off_1", member: "mem_ana" },
+};
+
+interface Schema {
+	$ref?: string;
+	oneOf?: Schema[];
+	properties?: Record<string, Schema>;
+	required?: string[];
+	items?: Schema | false;
+}
+interface Endpoint {
+	requestBody?: { content: Record<string, { schema: Schema }> };
+}
+const paths = specification.paths as unknown as Record<string, Record<string, Endpoint>>;
+const schemas = specification.components.schemas as unknown as Record<string, Schema>;
+
+function endpoint(method: string, path: string): Endpoint | undefined {
+	const fits = (template: string) => new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(`/api/v1${path}`);
+	// A fixed path, such as /marks/done, comes before one with a place to fill.
+	const templates = Object.keys(paths).filter(fits);
+	const best = templates.sort((a, b) => a.split("{").length - b.split("{").length)[0];
+	return best === undefined ? undefined : paths[best]?.[method.toLowerCase()];
+}
+
+/** Fields of `value` that the schema does not have, and fields that it requires and `value` lacks. */
+function wrong(schema: Schema | undefined | false, value: unknown, at = "body"): string[] {
+	if (!schema || value === null || typeof value !== "object") return [];
+	if (schema.$ref) return wrong(schemas[schema.$ref.split("/").at(-1) ?? ""], value, at);
+	if (Array.isArray(value)) return value.flatMap((item, n) => wrong(schema.items, item, `${at}[${n}]`));
+	if (schema.oneOf)
+		return schema.oneOf.map((one) => wrong(one, value, at)).sort((a, b) => a.length - b.length)[0] ?? [];
+	const known = schema.properties ?? {};
+	const fields = Object.entries(value);
+	return [
+		...fields.filter(([name]) => !(name in known)).map(([name]) => `${at}.${name} is not known`),
+		...(schema.required ?? []).filter((name) => !(name in value)).map((name) => `${at}.${name} is missing`),
+		...fields.flatMap(([name, field]) => wrong(known[name], field, `${at}.${name}`)),
+	];
+}
+
+test.each(Object.entries(examples))("%s asks for what the specification has", (name, args) => {
+	const { request } = operation(name as keyof Arguments, args, "mem_me", AT);
+	const found = endpoint(request.method, request.path);
+	expect(found, `${request.method} ${request.path}`).toBeDefined();
+	const schema = found?.requestBody?.content["application/json"]?.schema;
+	const body: unknown = request.body === undefined ? undefined : JSON.parse(JSON.stringify(request.body));
+	expect(body === undefined).toBe(schema === undefined);
+	expect(wrong(schema, body)).toEqual([]);
+});
