@@ -260,7 +260,10 @@ export const cases = {
 		await desk.reload(desk.page);
 		await until("sent after the same member signed in", async () => (await desk.has("qsixteen")) === 1, 15_000);
 		const { items } = await desk.person.call("GET", `/topics/${desk.topic.id}/posts?after=1`);
-		check(items.find((post) => post.source === "qsixteen").author === desk.world.yuki.member, "somebody else is its author");
+		check(
+			items.find((post) => post.source === "qsixteen").author === desk.world.yuki.member,
+			"somebody else is its author",
+		);
 	},
 
 	"17 a new client version takes over with posts waiting": async (desk) => {

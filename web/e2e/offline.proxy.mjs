@@ -16,7 +16,7 @@ export async function badNetwork(target) {
 		/** The service worker is that of another version. */
 		newVersion: false,
 	};
-	/** Every write of a post that came this way: its path and Idempotency-Key. */
+	/** Every write of a post that came this way: its path, its Idempotency-Key, and the server's status once it answered. */
 	const writes = [];
 	const streams = new Set();
 	/** Writes that are on their way. */
@@ -25,7 +25,8 @@ export async function badNetwork(target) {
 	const server = http.createServer(async (request, response) => {
 		const api = request.url.startsWith("/api/");
 		const write = request.method === "POST" && request.url.endsWith("/posts");
-		if (write) writes.push({ path: request.url, key: request.headers["idempotency-key"] });
+		const record = { path: request.url, key: request.headers["idempotency-key"], status: undefined };
+		if (write) writes.push(record);
 		if (api && (faults.apiDead || (write && faults.writesDead))) return request.socket.destroy();
 		if (write && faults.refuse > 0) {
 			faults.refuse--;
@@ -44,14 +45,19 @@ export async function badNetwork(target) {
 			await new Promise((resolve) => setTimeout(resolve, wait));
 			travelling--;
 		}
-		// The worker may have to be rewritten on its way.
-		if (request.url === "/sw.js") delete request.headers["accept-encoding"];
+		// The worker may have to be rewritten on its way: it is needed whole and plain.
+		if (request.url === "/sw.js")
+			for (const name of ["accept-encoding", "if-none-match", "if-modified-since"]) delete request.headers[name];
 		const lose = write && faults.loseAnswers > 0;
 		if (lose) faults.loseAnswers--;
 		const forwarded = http.request(
 			target + request.url,
 			{ method: request.method, headers: request.headers },
-			(answer) => (lose ? answer.resume().on("end", () => request.socket.destroy()) : pass(request, answer, response)),
+			(answer) => {
+				record.status = answer.statusCode;
+				if (lose) answer.resume().on("end", () => request.socket.destroy());
+				else pass(request, answer, response);
+			},
 		);
 		forwarded.on("error", () => request.socket.destroy());
 		forwarded.end(Buffer.concat(chunks));

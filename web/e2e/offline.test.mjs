@@ -16,6 +16,9 @@ describe("on a bad network", () => {
 			try {
 				const note = await run(desk);
 				if (note) context.diagnostic(note);
+			} catch (error) {
+				context.diagnostic(await desk.account());
+				throw error;
 			} finally {
 				await desk.context.close();
 			}

@@ -185,6 +185,22 @@ export class Desk {
 		);
 	}
 
+	/** Where everything is, for the reader of a failure. */
+	async account() {
+		const pages = this.context.pages().map(async (page) => {
+			const kept = await this.kept(page).catch((error) => [String(error)]);
+			// biome-ignore lint/performance/useDomNodeTextContent: a reader needs the lines.
+			const screen = await page.locator("body").innerText({ timeout: 1000 }).catch(String);
+			return `${page.url()} keeps ${kept.join(", ") || "nothing"} and shows:\n${screen}`;
+		});
+		const statuses = this.network.writes.map((write) => write.status ?? "none").join(", ");
+		return [
+			`server: ${(await this.onServer()).join(", ")}`,
+			`answers: ${statuses}`,
+			...(await Promise.all(pages)),
+		].join("\n");
+	}
+
 	/** Waits until the device keeps a text. */
 	safe(page, text) {
 		return until(`${text} is on the disk`, async () => (await this.kept(page)).includes(text), 3000);

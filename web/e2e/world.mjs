@@ -1,7 +1,7 @@
 // A real server on an empty folder and real browsers, for tests that do what people do.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
@@ -148,6 +148,19 @@ export async function person(
 	const page = await context.newPage();
 	if (clock) await page.clock.install({ time: new Date(clock) });
 	return { context, page, errors, close: () => context.close() };
+}
+
+/** Runs what people do; when it fails, what each of them saw last is in `web/test-results`. */
+export async function watched(name, people, run) {
+	try {
+		return await run();
+	} catch (error) {
+		const folder = join(root, "web/test-results");
+		await mkdir(folder, { recursive: true });
+		for (const [who, { page }] of Object.entries(people))
+			await page.screenshot({ path: join(folder, `${name}-${who}.png`) }).catch(() => {});
+		throw error;
+	}
 }
 
 /** Waits until `check` answers something true and gives it; fails with what was last thrown. */

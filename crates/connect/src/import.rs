@@ -59,7 +59,7 @@ use letter::{Head, Letter};
 use place::Place;
 
 /// How many messages share one transaction.
-const BATCH: usize = 100;
+const BATCH: usize = 50;
 /// How many bytes of an archive are taken apart at once; a larger message comes alone.
 const BATCH_BYTES: u64 = 4 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Query, Request, rejection::BytesRejection},
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -30,18 +30,22 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// The query string, read strictly.
+/// The query string, read strictly: the problem names the parameter that stopped it.
 #[derive(Debug)]
 pub struct Params<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match Query::<T>::from_request_parts(parts, state).await {
-            Ok(Query(params)) => Ok(Self(params)),
-            Err(rejection) => Err(Problem::malformed("query", rejection.body_text())),
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        if let Some((name, _)) = pairs.clone().find(|(_, value)| value.contains('\0')) {
+            return Err(Problem::malformed(name, "holds a NUL character"));
         }
+        let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
+        read.map(Self).map_err(|error| {
+            misread(&error.path().to_string(), &error.inner().to_string(), "query")
+        })
     }
 }
 
@@ -53,9 +57,15 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let nothing = || Problem::new(StatusCode::NOT_FOUND, "There is nothing at this address.");
+        let segments = RawPathParams::from_request_parts(parts, state).await.map_err(|_| nothing())?;
+        // Nothing is named so, and not every database takes it.
+        if segments.iter().any(|(_, segment)| segment.contains('\0')) {
+            return Err(nothing());
+        }
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(_) => Err(Problem::new(StatusCode::NOT_FOUND, "There is nothing at this address.")),
+            Err(_) => Err(nothing()),
         }
     }
 }
@@ -118,25 +128,29 @@ fn parse<T: DeserializeOwned>(is_json: bool, body: &[u8]) -> Result<T, Problem> 
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let message = error.inner().to_string();
+        let (path, error) = (error.path().to_string(), error.into_inner());
         // Where in the text it stopped says less than the field does.
-        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
-        // "unknown field `x`" is reported for the object around it: name the field itself.
-        // Likewise "missing field `x`".
-        let named = ["unknown field `", "missing field `"].into_iter().find_map(|start| {
-            message.strip_prefix(start).and_then(|rest| rest.split('`').next())
-        });
-        let field = match (path.as_str(), named) {
-            (".", Some(name)) => name.to_owned(),
-            (".", None) => "body".to_owned(),
-            (path, Some(name)) if !path.ends_with(name) => format!("{path}.{name}"),
-            (path, _) => path.to_owned(),
-        };
-        Problem::malformed(field, message)
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        misread(path.trim_end_matches('?').trim_end_matches('.'), message, "body")
     })?;
     json.end().map_err(|error| Problem::malformed("body", error.to_string()))?;
     Ok(value)
+}
+
+/// What stopped the reading. "unknown field `x`" and "missing field `x`" are said of the object
+/// around it: the field itself is named. `whole` is what was read.
+fn misread(path: &str, message: &str, whole: &str) -> Problem {
+    let named = ["unknown field `", "missing field `"]
+        .into_iter()
+        .find_map(|start| message.strip_prefix(start).and_then(|rest| rest.split('`').next()));
+    let field = match (path, named) {
+        ("" | ".", Some(name)) => name.to_owned(),
+        ("" | ".", None) => whole.to_owned(),
+        (path, Some(name)) if !path.ends_with(name) => format!("{path}.{name}"),
+        (path, _) => path.to_owned(),
+    };
+    Problem::malformed(field, message)
 }
 
 fn body_problem(rejection: BytesRejection) -> Problem {

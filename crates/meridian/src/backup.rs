@@ -129,12 +129,8 @@ pub async fn write(db: &Db, blobs: &Blobs, file: &Path, at: Timestamp) -> anyhow
     let mut writer = Writer::new(unfinished, &header)?;
     writer.copy(DATABASE, database.bytes, dump)?;
     let (files, missing) = copy_files(blobs, &contents.files, &mut writer).await?;
-    let written = Written {
-        rows: contents.rows(),
-        files: files.len() as u64,
-        missing: missing.len() as u64,
-        bytes: 0,
-    };
+    let written =
+        Written { rows: contents.rows(), files: files.len() as u64, missing: missing.len() as u64, bytes: 0 };
     let tables = contents.tables();
     let header = writer.header().to_owned();
     let unfinished = writer.finish(&Manifest { header, database, tables, files, missing })?;

@@ -51,8 +51,10 @@ pub async fn run(config: &Config, Command::Mbox(mbox): Command) -> anyhow::Resul
     let app = program::open(config).await?;
     let line = Arc::new(ProgressLine::default());
     let drawn = line.clone();
-    let watch =
-        Watch { progress: Arc::new(move |progress| drawn.show(progress)), stop: Arc::new(AtomicBool::new(false)) };
+    let watch = Watch {
+        progress: Arc::new(move |progress| drawn.show(progress)),
+        stop: Arc::new(AtomicBool::new(false)),
+    };
     stop_on_interrupt(watch.stop.clone());
     let order = Order {
         file: mbox.file.clone(),
@@ -150,7 +152,8 @@ fn summary(file: &Path, report: &Report) -> String {
         counted(report.people, "person").replace("persons", "people"),
         between(report.first, report.last)
     );
-    let (verb, made) = if report.dry_run { ("would be imported", "would be made") } else { ("imported", "was made") };
+    let (verb, made) =
+        if report.dry_run { ("would be imported", "would be made") } else { ("imported", "was made") };
     if report.space.created && report.imported > 0 {
         let _ = writeln!(text, "The space {} {made}; it is open.", report.space.name);
     }
@@ -168,7 +171,11 @@ fn summary(file: &Path, report: &Report) -> String {
         report.seconds
     );
     if report.duplicates > 0 {
-        let _ = writeln!(text, "{} passed over: in the workspace already.", counted(report.duplicates, "message"));
+        let _ = writeln!(
+            text,
+            "{} passed over: in the workspace already.",
+            counted(report.duplicates, "message")
+        );
     }
     write_skipped(&mut text, report);
     if report.dry_run {
@@ -187,7 +194,8 @@ fn write_skipped(text: &mut String, report: &Report) {
         let _ = writeln!(text, "  at byte {}: {}", skip.offset, skip.reason);
     }
     if report.skipped.len() > SHOWN {
-        let _ = writeln!(text, "  and {} more; --report names them all", grouped(report.skipped.len() - SHOWN));
+        let _ =
+            writeln!(text, "  and {} more; --report names them all", grouped(report.skipped.len() - SHOWN));
     }
 }
 

@@ -39,11 +39,8 @@ pub struct Arguments {
 
 /// Runs the command.
 pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
-    let place = Place {
-        data: config.data.clone(),
-        files: config.files(),
-        database: Options::new(&config.database),
-    };
+    let place =
+        Place { data: config.data.clone(), files: config.files(), database: Options::new(&config.database) };
     let restored = restore(&arguments.file, &place).await.context("nothing was restored")?;
     println!(
         "{} has {} rows and {} files of {}, and a new search index of {} entries.",
@@ -121,7 +118,8 @@ async fn load(staging: &Staging, unpacked: &Unpacked) -> anyhow::Result<u64> {
     let filled = fill(&db, unpacked).await;
     db.close().await;
     filled?;
-    let db = Db::open(staging.database.clone(), &all).await.context("cannot bring the database up to date")?;
+    let db =
+        Db::open(staging.database.clone(), &all).await.context("cannot bring the database up to date")?;
     let mut progress = Progress::new("entries of the search index");
     let indexed = topics::search::rebuild(&db, |entries| progress.set(entries)).await;
     db.close().await;

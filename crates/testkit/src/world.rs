@@ -191,6 +191,16 @@ impl Person {
     pub fn actor(&self, app: &App) -> Actor {
         actor(app, self.workspace, self.id, self.role)
     }
+
+    /// The same person in another browser.
+    pub async fn signs_in(&self, app: &App) -> Self {
+        let (workspace, member, at) = (self.workspace, self.id, app.now());
+        let ids = app.context().ids.clone();
+        let opened = app.context().db.write(move |tx| async move {
+            sessions::open(&tx, workspace, member, "Another browser", at, &ids).await
+        });
+        Self { session: opened.await.unwrap().value, ..self.clone() }
+    }
 }
 
 /// A workspace with its owner and the space Company.

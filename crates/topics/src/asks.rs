@@ -92,7 +92,7 @@ impl AskState {
 
 /// How long the asked person has, in their working time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "SaidBudget")]
 pub enum Budget {
     /// The end of their next working day.
     NextWorkingDay,
@@ -107,6 +107,41 @@ pub enum Budget {
         /// In the future, at most two years away.
         at: Timestamp,
     },
+}
+
+/// A budget as it is written. Read apart, because a tagged enum would let unknown fields pass.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SaidBudget {
+    kind: BudgetKind,
+    #[serde(default)]
+    at: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum BudgetKind {
+    NextWorkingDay,
+    HalfDay,
+    ThisWeek,
+    NoRush,
+    Exact,
+}
+
+impl TryFrom<SaidBudget> for Budget {
+    type Error = &'static str;
+
+    fn try_from(said: SaidBudget) -> Result<Self, &'static str> {
+        Ok(match (said.kind, said.at) {
+            (BudgetKind::NextWorkingDay, None) => Self::NextWorkingDay,
+            (BudgetKind::HalfDay, None) => Self::HalfDay,
+            (BudgetKind::ThisWeek, None) => Self::ThisWeek,
+            (BudgetKind::NoRush, None) => Self::NoRush,
+            (BudgetKind::Exact, Some(at)) => Self::Exact { at },
+            (BudgetKind::Exact, None) => return Err("missing field `at`"),
+            (_, Some(_)) => return Err("unknown field `at`: only an exact budget has it"),
+        })
+    }
 }
 
 /// An ask as everyone who may see its topic sees it.

@@ -273,8 +273,8 @@ pub async fn done(tx: &Tx, actor: &Actor, topics: Vec<DoneUpTo>) -> Result<()> {
     Ok(())
 }
 
-/// The actor wrote post `no`: they follow the topic and have read it; it stays in their inbox
-/// only if others wrote something that they had not put away.
+/// The actor wrote post `no`: they follow the topic and have read it. When they had read everything
+/// before it, nothing there wants anything from them any more: it leaves their inbox.
 pub(crate) async fn wrote(tx: &Tx, actor: &Actor, topic: TopicId, no: i64, reason: Reason) -> Result<()> {
     let mark = match read(tx, actor, topic).await? {
         None => Mark {
@@ -285,8 +285,15 @@ pub(crate) async fn wrote(tx: &Tx, actor: &Actor, topic: TopicId, no: i64, reaso
             ..Mark::new(topic, actor.at)
         },
         Some(mark) => {
-            let was_level = mark.done_no == no - 1;
-            Mark { read_no: no, done_no: if was_level { no } else { mark.done_no }, ..mark }
+            let had_read_all = mark.read_no.max(mark.done_no) >= no - 1;
+            Mark {
+                // Who had only read along follows from now on; who had stopped following does not.
+                following: mark.following || mark.reason.is_none(),
+                reason: mark.reason.or(Some(reason)),
+                read_no: no,
+                done_no: if had_read_all { no } else { mark.done_no },
+                ..mark
+            }
         }
     };
     save(tx, actor, actor.member, "mark.changed", &mark).await

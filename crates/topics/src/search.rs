@@ -179,7 +179,8 @@ pub async fn rebuild(db: &Db, mut progress: impl FnMut(u64)) -> Result<u64> {
 
 async fn clear(tx: &Tx) -> Result<()> {
     if tx.is_sqlite() {
-        tx.run(sql!(sqlite: "INSERT INTO search_words (search_words) VALUES ('delete-all')"), args![]).await?;
+        tx.run(sql!(sqlite: "INSERT INTO search_words (search_words) VALUES ('delete-all')"), args![])
+            .await?;
     }
     tx.run(sql!("DELETE FROM search_entries"), args![]).await?;
     Ok(())
@@ -217,7 +218,10 @@ async fn index_portion(tx: &Tx, part: Part, after: (Uuid, Uuid)) -> Result<Porti
         index_again(tx, part, row).await?;
     }
     let full = rows.len() as i64 == PORTION;
-    let last = rows.last().filter(|_| full).map(|row| Ok::<_, store::Error>((row.get("workspace")?, row.get("id")?)));
+    let last = rows
+        .last()
+        .filter(|_| full)
+        .map(|row| Ok::<_, store::Error>((row.get("workspace")?, row.get("id")?)));
     Ok(Portion { entries: rows.len() as u64, last: last.transpose()? })
 }
 

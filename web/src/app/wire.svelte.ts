@@ -14,7 +14,7 @@ import {
 import type { Hue } from "$design/hue";
 import { now } from "$design/now.svelte";
 import { countsUntil } from "../asks/order";
-import { inboxOf, type Item, sectionOf } from "../inbox/places";
+import { type Item, inboxOf, sectionOf } from "../inbox/places";
 import { isNew, unread } from "../inbox/rule";
 import { axisOf, spansOn, timeAt } from "../time/member-time";
 import { chrome } from "./chrome.svelte";
@@ -102,13 +102,16 @@ function hasNews(space: string, me: string): boolean {
 
 function dayOf(me: Member, dues: readonly string[]): Day {
 	const { schedule } = me;
-	if (!schedule.zone) return { working: [], marks: [], workingUntil: null, nextStart: null, focusUntil: null, known: false };
+	if (!schedule.zone)
+		return { working: [], marks: [], workingUntil: null, nextStart: null, focusUntil: null, known: false };
 	const axis = axisOf(now.minute, schedule.zone);
 	const time = timeAt(schedule, now.minute);
 	const next = time.kind === "off" ? time.next : time.kind === "away" ? time.until : null;
 	return {
 		working: spansOn(schedule, axis),
-		marks: dues.map((due) => (Date.parse(due) - axis.start) / 60_000).filter((minute) => minute >= 0 && minute < axis.length),
+		marks: dues
+			.map((due) => (Date.parse(due) - axis.start) / 60_000)
+			.filter((minute) => minute >= 0 && minute < axis.length),
 		workingUntil: time.kind === "working" ? new Date(time.until).toISOString() : null,
 		nextStart: next === null ? null : new Date(next).toISOString(),
 		focusUntil: null,

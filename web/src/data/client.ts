@@ -5,6 +5,7 @@ import { Live, type LiveStatus } from "./live";
 import { type Arguments, apply, inverse, type Operation, type OperationName, operation } from "./operations";
 import { Outbox } from "./outbox";
 import { backoff, Pause } from "./pause";
+import { postsAtRest } from "./prune";
 import { goodNetwork, Reads, rowsOfMe } from "./reads";
 import { forget, onRemembered, remember, remembered, someoneSignsIn, whileSigningIn } from "./remembered";
 import { Signals } from "./signals.svelte";
@@ -116,6 +117,7 @@ export class Client {
 			this.signals,
 			(entry) => void this.#confirm([entry]),
 			() => this.live === "live" && goodNetwork(),
+			(topic) => void this.#desk?.database.noteOpened(topic, Date.now()).catch(() => {}),
 		);
 	}
 
@@ -340,7 +342,10 @@ export class Client {
 		if (!kept || this.#desk !== desk) return;
 		const unsaved = this.store.pending.filter((op) => this.#saving.has(op.id));
 		const known = new Set(kept.outbox.map((op) => op.id));
-		this.store.restore(kept.rows, [...kept.outbox, ...unsaved.filter((op) => !known.has(op.id))]);
+		const old = postsAtRest(kept.rows, kept.opened, Date.now());
+		const rows = kept.rows.filter((row) => !(row.table === "posts" && old.has(row.id)));
+		this.store.restore(rows, [...kept.outbox, ...unsaved.filter((op) => !known.has(op.id))]);
+		if (old.size > 0) void desk.database.removePosts(old).catch(() => {});
 		desk.cursor = later(desk.cursor, kept.cursor);
 		this.#set("refused", kept.refused);
 		if (me) this.#set("me", me);

@@ -34,6 +34,22 @@ describe("the device", () => {
 		expect(kept.cursor).toBe(5);
 	});
 
+	test("knows when a topic was opened, and lets go of posts", async () => {
+		const rows = ["p", "q"].map((id) => ({ table: "posts", id, row: post({ id }) }) as const);
+		await database.apply([{ seq: 5, operation: null, rows: [...rows] }], 5);
+		await database.noteOpened("top_1", 7);
+		await database.noteOpened("top_2", 8);
+		await database.noteOpened("top_1", 9);
+		await database.removePosts(["p"]);
+		const kept = await again();
+		expect([...kept.opened]).toEqual([
+			["top_1", 9],
+			["top_2", 8],
+		]);
+		expect(kept.rows.map((row) => row.id)).toEqual(["q"]);
+		expect(kept.cursor).toBe(5);
+	});
+
 	test("takes the last word of a batch, and the cursor never goes back", async () => {
 		const rows = [3, 5, 4].map((seq) => ({
 			seq,

@@ -2,7 +2,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { PlainProblem } from "./api";
 import type { Operation } from "./operations";
 import type { Versioned } from "./store";
-import type { Entry, Instant, TableName } from "./types";
+import type { Entry, Id, Instant, TableName } from "./types";
 
 /** Something the person did that the server refused, kept until they dismiss it. */
 export interface Refused {
@@ -38,6 +38,20 @@ interface Schema extends DBSchema {
 	drafts: { key: string; value: Draft };
 }
 
+/** What the device has for a start. */
+interface Kept {
+	rows: Versioned[];
+	cursor: number | undefined;
+	/** When topics were last opened here, in milliseconds. */
+	opened: Map<Id, number>;
+	outbox: Operation[];
+	refused: Refused[];
+}
+
+/** Before a topic's id: the key under which it is noted when the topic was last opened here. */
+const OPENED = "opened ";
+const everyOpened = () => IDBKeyRange.bound(OPENED, `${OPENED}~`);
+
 export type Storage = "ok" | "full" | "outdated" | "unavailable";
 
 const VERSION = 1;
@@ -54,16 +68,20 @@ export class Database {
 		private readonly onstate: (state: Storage) => void = () => {},
 	) {}
 
-	async load(): Promise<{ rows: Versioned[]; cursor: number | undefined; outbox: Operation[]; refused: Refused[] }> {
+	async load(): Promise<Kept> {
 		return this.#attempt(async (db) => {
 			const tx = db.transaction(["rows", "meta", "outbox", "refused"]);
-			const [rows, cursor, outbox, refused] = await Promise.all([
+			const meta = tx.objectStore("meta");
+			const [rows, cursor, topics, times, outbox, refused] = await Promise.all([
 				tx.objectStore("rows").getAll(),
-				tx.objectStore("meta").get("cursor"),
+				meta.get("cursor"),
+				meta.getAllKeys(everyOpened()),
+				meta.getAll(everyOpened()),
 				tx.objectStore("outbox").getAll(),
 				tx.objectStore("refused").getAll(),
 			]);
-			return { rows, cursor: cursor as number | undefined, outbox, refused };
+			const opened = new Map(topics.map((key, n) => [key.slice(OPENED.length), times[n] as number]));
+			return { rows, cursor: cursor as number | undefined, opened, outbox, refused };
 		});
 	}
 
@@ -107,6 +125,19 @@ export class Database {
 				if (at.value.row === null) await at.delete();
 			await tx.done;
 		});
+	}
+
+	/** Forgets posts; they can be read again. */
+	async removePosts(ids: Iterable<Id>): Promise<void> {
+		await this.#write(async (db) => {
+			const tx = db.transaction("rows", "readwrite", { durability: "relaxed" });
+			await Promise.all([...[...ids].map((id) => tx.store.delete(["posts", id])), tx.done]);
+		});
+	}
+
+	/** Notes that a topic was opened, at `at` milliseconds. */
+	async noteOpened(topic: Id, at: number): Promise<void> {
+		await this.setMeta(`${OPENED}${topic}`, at);
 	}
 
 	async cursor(): Promise<number | undefined> {

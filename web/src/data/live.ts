@@ -39,7 +39,7 @@ export class Live {
 	/** The network may be back or the stream may be dead without knowing: connect anew. */
 	wake(): void {
 		// Every tab says so when the network is back: one new connection is enough.
-		if (Date.now() - this.#since > 1000) this.#end?.("woken");
+		if (performance.now() - this.#since > 1000) this.#end?.("woken");
 		this.#pause.wake();
 	}
 
@@ -79,7 +79,7 @@ export class Live {
 	#listen(signal: AbortSignal, opened: () => void): Promise<End> {
 		const url = `${this.base}/changes?after=${this.ports.cursor() ?? 0}`;
 		const source = this.ports.connect?.(url) ?? new EventSource(url);
-		this.#since = Date.now();
+		this.#since = performance.now();
 		const batch = new Batch<Change>((changes) => this.ports.arrived(changes));
 		let stopped = () => {};
 		let silence: ReturnType<typeof setTimeout> | undefined;

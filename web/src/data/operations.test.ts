@@ -95,7 +95,7 @@ describe("marks", () => {
 	test("who has read all before posting has read all after", () => {
 		act("mark.set", { topic: "t", read_no: 2, done_no: 1 });
 		act("post.create", { id: "q", topic: "t", source: "Hi" });
-		expect(store.row("marks", "t")).toMatchObject({ read_no: 3, done_no: 1, following: true, reason: "posted" });
+		expect(store.row("marks", "t")).toMatchObject({ read_no: 3, done_no: 3, following: true, reason: "posted" });
 	});
 
 	test("later goes to the next start that is known", () => {

@@ -669,16 +669,16 @@ function blankMark(topic: Id, { at }: Made): Mark {
 	};
 }
 
-/** Posting follows the topic; who had read or done all of it has so still. */
+/** Posting follows the topic and reads it; who had read all of it before has nothing left to do there. */
 function posted(mark: Mark | undefined, topic: Id, no: number, made: Made): Mark {
 	if (!mark) return { ...blankMark(topic, made), following: true, reason: "posted", read_no: no, done_no: no };
-	const level = (had: number) => (had === no - 1 ? no : had);
+	const hadReadAll = Math.max(mark.read_no, mark.done_no) >= no - 1;
 	return {
 		...mark,
 		following: mark.following || mark.reason === null,
 		reason: mark.reason ?? "posted",
-		read_no: level(mark.read_no),
-		done_no: level(mark.done_no),
+		read_no: no,
+		done_no: hadReadAll ? no : mark.done_no,
 	};
 }
 

@@ -20,6 +20,7 @@ export interface OutboxPorts {
 	ended(): void;
 	/** Whether the same member is signed in at this browser; asked just before each sending. */
 	allowed(): boolean;
+	/** Milliseconds of a clock that nobody sets. */
 	now?(): number;
 	random?(): number;
 }
@@ -141,7 +142,7 @@ export class Outbox {
 	}
 
 	#now(): number {
-		return this.ports.now?.() ?? Date.now();
+		return this.ports.now?.() ?? performance.now();
 	}
 }
 

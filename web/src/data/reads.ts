@@ -4,6 +4,7 @@ import type { Store } from "./store";
 import type {
 	AsksAnswer,
 	Entry,
+	Id,
 	InboxAnswer,
 	LaterChoices,
 	MeAnswer,
@@ -108,6 +109,8 @@ export class Reads {
 		private readonly confirm: (entry: Entry) => void,
 		/** Whether fetching ahead does no harm. */
 		private readonly spare: () => boolean,
+		/** A topic was opened. */
+		private readonly opened: (topic: Id) => void = () => {},
 	) {}
 
 	inbox(place: "today" | "later" | "done" = "today"): Reading<InboxAnswer> {
@@ -123,7 +126,9 @@ export class Reads {
 
 	/** By id or code: the first post and the newest 50, or 50 around the number `around`. */
 	topic(topic: string, around?: number): Reading<TopicAnswer> {
-		return this.#look(`/topics/${encodeURIComponent(topic)}`, { around }, topicRows);
+		const reading = this.#look(`/topics/${encodeURIComponent(topic)}`, { around }, topicRows);
+		reading.then((answer) => this.opened(answer.topic.id)).catch(() => {});
+		return reading;
 	}
 
 	/** Posts before or after a number, which stays out. */

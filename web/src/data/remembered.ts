@@ -32,7 +32,8 @@ export async function whileSigningIn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 export function someoneSignsIn(): boolean {
-	return Date.now() - Number(read(CHANGING) ?? 0) < CHANGES_WITHIN;
+	// The clock may have been set back since.
+	return Math.abs(Date.now() - Number(read(CHANGING) ?? 0)) < CHANGES_WITHIN;
 }
 
 /** Calls `listener` when another tab signed somebody in or out. */

@@ -19,7 +19,8 @@ export function finish(items: readonly Item[], look: Look): boolean {
 	}
 	const done = able.flatMap((item) => {
 		const reply = owed(item) ? replyOf(item, look.me) : undefined;
-		const answer = item.ask && reply ? [mutate("ask.answer", { id: item.ask.id, topic: item.topic.id, post: reply })] : [];
+		const answer =
+			item.ask && reply ? [mutate("ask.answer", { id: item.ask.id, topic: item.topic.id, post: reply })] : [];
 		return [...answer, setMark(item, doneMark(item))];
 	});
 	toasts.show(m.inbox_done_toast({ count: able.length }), undoOf(done));
@@ -38,13 +39,17 @@ export function finishAll(items: readonly Item[]): void {
 
 /** Out of the inbox until an instant. What has nothing new is kept, so that it does come back. */
 export function putOff(items: readonly Item[], until: Instant, words: string): void {
-	const done = items.map((item) => setMark(item, item.section ? { later_until: until } : { later_until: until, kept: true }));
+	const done = items.map((item) =>
+		setMark(item, item.section ? { later_until: until } : { later_until: until, kept: true }),
+	);
 	toasts.show(m.inbox_later_toast({ when: words }), undoOf(done));
 }
 
 /** Back into the inbox now. */
 export function bringBack(items: readonly Item[]): void {
-	const done = items.map((item) => setMark(item, item.section ? { later_until: null } : { later_until: null, kept: true }));
+	const done = items.map((item) =>
+		setMark(item, item.section ? { later_until: null } : { later_until: null, kept: true }),
+	);
 	toasts.show(m.inbox_back_toast({ count: items.length }), undoOf(done));
 }
 
@@ -66,7 +71,12 @@ export function needsReply(item: Item, me: Id): boolean {
 
 const owed = ({ ask, reason }: Item) => reason === "asked" && ask !== null && isOwed(ask);
 
-const doneMark = ({ topic }: Item) => ({ read_no: topic.last_no, done_no: topic.last_no, later_until: null, kept: false });
+const doneMark = ({ topic }: Item) => ({
+	read_no: topic.last_no,
+	done_no: topic.last_no,
+	later_until: null,
+	kept: false,
+});
 
 function setMark(item: Item, change: Omit<Arguments["mark.set"], "topic">): Mutation {
 	return mutate("mark.set", { topic: item.topic.id, ...change });

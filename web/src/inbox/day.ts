@@ -27,16 +27,31 @@ export function dayOf(time: MemberTime, inbox: Inbox, look: Look): Moment[] {
 	const axis = axisOf(now, style.zone);
 	const today = (at: number) => at >= axis.start && at < axis.end;
 	const make = (moment: Omit<Moment, "past">): Moment => ({ ...moment, past: moment.at < now });
-	const spans = spansOn(time, axis).map(([start, end]) => [axis.start + start * MINUTE, axis.start + end * MINUTE] as const);
+	const spans = spansOn(time, axis).map(
+		([start, end]) => [axis.start + start * MINUTE, axis.start + end * MINUTE] as const,
+	);
 	const starts = spans.slice(0, 1).map(([start]) => make({ at: start, words: m.inbox_day_starts(), kind: "plain" }));
 	const ends = spans.slice(-1).map(([, end]) => make({ at: end, words: m.inbox_day_ends(), kind: "end" }));
 	const dues = inbox.today.flatMap(({ ask, reason, topic }) => {
 		const due = ask && reason === "asked" ? countsUntil(ask) : null;
 		if (!ask || !due) return [];
-		return [make({ at: Date.parse(due), words: m.inbox_day_due({ kind: ask.kind, name: nameOf(ask.asker, look) }), kind: "due", topic })];
+		return [
+			make({
+				at: Date.parse(due),
+				words: m.inbox_day_due({ kind: ask.kind, name: nameOf(ask.asker, look) }),
+				kind: "due",
+				topic,
+			}),
+		];
 	});
 	const returns = inbox.later.map(({ mark, topic }) =>
-		make({ at: Date.parse(mark?.later_until ?? ""), words: topic.title, detail: m.inbox_day_returns(), kind: "plain", topic }),
+		make({
+			at: Date.parse(mark?.later_until ?? ""),
+			words: topic.title,
+			detail: m.inbox_day_returns(),
+			kind: "plain",
+			topic,
+		}),
 	);
 	const present: Moment = { at: now, words: nowWords(time, now, style), kind: "now", past: false };
 	return [...starts, ...dues, ...returns, ...ends, present].filter(({ at }) => today(at)).sort((a, b) => a.at - b.at);

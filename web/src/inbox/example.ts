@@ -1,8 +1,8 @@
 /** A row that shows on the first day what an ask looks like. It belongs to nobody and leads nowhere. */
 import Flag from "@lucide/svelte/icons/flag";
-import { whenText } from "../asks/sentences";
-import { m } from "$paraglide/messages";
 import type { TimeStyle } from "$design/time";
+import { m } from "$paraglide/messages";
+import { whenText } from "../asks/sentences";
 
 const HOURS = 2 * 3_600_000;
 

@@ -23,8 +23,12 @@ export function choicesOf(found: LaterChoices, person: Member | undefined, now: 
 		[m.inbox_later_next_week(), found.next_week],
 		[m.inbox_later_person({ name: person?.short_name ?? "" }), theirs],
 	];
-	const ahead = all.flatMap(([label, at]) => (at && Date.parse(at) > now ? [{ label, at, when: whenText(at, { now, style }) }] : []));
-	const once = ahead.filter(({ at }, index) => ahead.findIndex((other) => Date.parse(other.at) === Date.parse(at)) === index);
+	const ahead = all.flatMap(([label, at]) =>
+		at && Date.parse(at) > now ? [{ label, at, when: whenText(at, { now, style }) }] : [],
+	);
+	const once = ahead.filter(
+		({ at }, index) => ahead.findIndex((other) => Date.parse(other.at) === Date.parse(at)) === index,
+	);
 	return once.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 

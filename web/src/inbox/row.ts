@@ -8,6 +8,7 @@ import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import type { Id } from "$data/index";
 import type { IconType } from "$design/Icon.svelte";
 import { m } from "$paraglide/messages";
+import { countsUntil } from "../asks/order";
 import { type Look, nameOf } from "../asks/sentences";
 import type { Item } from "./places";
 
@@ -32,14 +33,24 @@ export function reasonOf(item: Item, look: Look): Reason {
 	if (ask) return { words: m.inbox_answered({ name: nameOf(ask.asked, look) }), icon: CheckCheck, ask: true };
 	if (reason === "mentioned") return { words: m.inbox_mentioned(), icon: AtSign, ask: false };
 	if (unread > 0) {
-		const words = unread === topic.last_no && topic.last_no === 1 ? m.inbox_new_thread() : m.inbox_new_posts({ count: unread });
+		const words =
+			unread === topic.last_no && topic.last_no === 1 ? m.inbox_new_thread() : m.inbox_new_posts({ count: unread });
 		return { words, icon: MessageSquareText, ask: false };
 	}
 	if (mark?.kept) return { words: m.inbox_kept(), icon: Bookmark, ask: false };
 	return { words: m.inbox_read(), icon: Eye, ask: false };
 }
 
-/** The first words that help to decide what to do: the question of an ask, else the last post. */
-export function textOf({ ask, topic }: Item): string {
-	return ask ? ask.question : topic.snippet;
+/** The first words that help to decide what to do: the question for me, else the last post. */
+export function textOf({ ask, reason, topic }: Item): string {
+	return ask && reason === "asked" ? ask.question : topic.snippet;
+}
+
+/** A reply that is due in less than this is in the colour of time. Milliseconds. */
+const SOON = 3 * 3_600_000;
+
+/** Whether the time of an ask is near or has passed. */
+export function isSoon({ ask }: Item, now: number): boolean {
+	const due = ask && countsUntil(ask);
+	return due !== null && Date.parse(due) - now < SOON;
 }

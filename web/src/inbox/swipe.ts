@@ -35,7 +35,10 @@ export function swipe(actions: () => Swipe | null): (row: HTMLElement) => () => 
 		on("pointerup", () => end(true));
 		on("pointercancel", () => end(false));
 		// A swipe that ends on the link is not a press on it.
-		row.addEventListener("click", (event) => moved !== 0 && event.preventDefault(), { signal: stop.signal, capture: true });
+		row.addEventListener("click", (event) => moved !== 0 && event.preventDefault(), {
+			signal: stop.signal,
+			capture: true,
+		});
 
 		function show(x: number) {
 			row.style.setProperty("--swipe", `${x}px`);

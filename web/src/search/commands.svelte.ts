@@ -1,4 +1,6 @@
 /** What the command palette finds: people with their local time, and on the server titles and posts. */
+
+import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import { type Command, palette, useCommands } from "$app/palette.svelte";
 import { session } from "$app/session.svelte";
 import { client, loadSearch, type Member, membersByState, row, rows, type SearchHit } from "$data/index";
@@ -6,7 +8,6 @@ import { now } from "$design/now.svelte";
 import { clockIn, rowTime } from "$design/time";
 import { timeStyle } from "$design/time-style.svelte";
 import { m } from "$paraglide/messages";
-import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import { placeText, stateText } from "../asks/person-words";
 import { threadAddress } from "../threads/address";
 import { plainText } from "./excerpt";
@@ -19,7 +20,10 @@ export function useSearchCommands(): void {
 	palette.searchWith(find);
 	useCommands({
 		kind: "person",
-		commands: () => rows(membersByState, "active").filter((member) => member.id !== session.me?.id).map(personCommand),
+		commands: () =>
+			rows(membersByState, "active")
+				.filter((member) => member.id !== session.me?.id)
+				.map(personCommand),
 	});
 	useCommands({
 		kind: "place",

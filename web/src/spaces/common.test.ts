@@ -9,7 +9,10 @@ function works(...working: [string, string][]): MemberTime {
 	return {
 		zone: "UTC",
 		week: [[], [], [], [], [], [], []],
-		working: working.map(([start, end]) => [`${start.length > 5 ? start : day + start}:00Z`, `${end.length > 5 ? end : day + end}:00Z`]),
+		working: working.map(([start, end]) => [
+			`${start.length > 5 ? start : day + start}:00Z`,
+			`${end.length > 5 ? end : day + end}:00Z`,
+		]),
 		working_until: "2026-11-28T10:00:00Z",
 		next_start: null,
 		away: null,
@@ -23,8 +26,14 @@ describe("the next common hour", () => {
 	});
 
 	it("is not what is left of less than an hour", () => {
-		const people = [works(["08:00", "10:40"], ["2026-11-26T08:00", "2026-11-26T10:00"]), works(["08:00", "18:00"], ["2026-11-26T09:00", "2026-11-26T11:00"])];
-		expect(nextCommon(people, NOW, "UTC")).toEqual({ from: Date.parse("2026-11-26T09:00:00Z"), to: Date.parse("2026-11-26T10:00:00Z") });
+		const people = [
+			works(["08:00", "10:40"], ["2026-11-26T08:00", "2026-11-26T10:00"]),
+			works(["08:00", "18:00"], ["2026-11-26T09:00", "2026-11-26T11:00"]),
+		];
+		expect(nextCommon(people, NOW, "UTC")).toEqual({
+			from: Date.parse("2026-11-26T09:00:00Z"),
+			to: Date.parse("2026-11-26T10:00:00Z"),
+		});
 	});
 
 	it("is not there when two never meet, or when there is only one", () => {

@@ -9,13 +9,20 @@ const DAYS = 3;
 const SHORTEST = 60;
 
 /** The next stretch of at least an hour in which all of `times` work; null when none is known. Milliseconds. */
-export function nextCommon(times: readonly MemberTime[], now: number, zone: string): { from: number; to: number } | null {
+export function nextCommon(
+	times: readonly MemberTime[],
+	now: number,
+	zone: string,
+): { from: number; to: number } | null {
 	if (times.length < 2) return null;
 	for (let day = 0; day < DAYS; day++) {
 		const axis = axisOf(now, zone, day);
 		const common = windowsOf(times, axis, SHORTEST)
 			.filter((window) => window.people.length === times.length)
-			.map((window) => ({ from: Math.max(now, axis.start + window.from * MINUTE), to: axis.start + window.to * MINUTE }))
+			.map((window) => ({
+				from: Math.max(now, axis.start + window.from * MINUTE),
+				to: axis.start + window.to * MINUTE,
+			}))
 			.filter(({ from, to }) => to - from >= SHORTEST * MINUTE)
 			.sort((a, b) => a.from - b.from);
 		if (common[0]) return common[0];

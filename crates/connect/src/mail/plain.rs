@@ -5,7 +5,8 @@
 //! 1. `format=flowed` lines are joined again (RFC 3676).
 //! 2. Leading `>` are quotation and become nested Markdown quotes. An R session pasted into a mail starts its
 //!    lines with `> ` as well; a run of lines is taken for a session, not a quotation, when unquoted lines in the
-//!    same run are its output.
+//!    same run are its output, or when it begins with a statement, unquoted lines follow, and the mail shows no
+//!    sign of quoting anybody.
 //! 3. A paragraph of which at least half the lines look like code, output or a table becomes a code block, line
 //!    for line. What counts: an indent of four columns or a tab, `[1]` and the like, aligned columns, a call at
 //!    the start of the line, an assignment, a brace or semicolon at the end, a prompt.
@@ -141,14 +142,12 @@ fn write_signature(lines: &[Line]) -> String {
 
 fn write_body(lines: &[Line]) -> String {
     let mut written = Writer::default();
+    let quotes = quotes_somebody(lines);
     for run in lines.chunk_by(|a, b| !a.is_blank() && !b.is_blank()) {
         if run.first().is_none_or(Line::is_blank) {
             continue;
         }
-        if is_session(run) {
-            written.code(0, &run.iter().map(Line::verbatim).collect::<Vec<_>>());
-            continue;
-        }
+        let (run, session) = split_session(run, quotes);
         for paragraph in run.chunk_by(|a, b| a.depth == b.depth) {
             let depth = paragraph.first().map_or(0, |line| line.depth);
             if is_code(paragraph) {
@@ -157,8 +156,57 @@ fn write_body(lines: &[Line]) -> String {
                 written.prose(depth, paragraph);
             }
         }
+        if !session.is_empty() {
+            written.code(0, &session.iter().map(Line::verbatim).collect::<Vec<_>>());
+        }
     }
     written.finish()
+}
+
+/// Whether a mail says whom it quotes, or quotes what cannot be code.
+fn quotes_somebody(lines: &[Line]) -> bool {
+    const WROTE: [&str; 14] = [
+        "wrote",
+        "writes",
+        "said",
+        "schrieb",
+        "schreef",
+        "skrev",
+        "écrit",
+        "escribió",
+        "escribi",
+        "escreveu",
+        "ha scritto",
+        "napisał",
+        "kirjoitti",
+        "original message",
+    ];
+    let names_somebody = |line: &Line| {
+        let text = line.text.to_lowercase();
+        (text.ends_with(':') || text.contains("original message"))
+            && WROTE.iter().any(|word| text.contains(word))
+    };
+    let quoted = || lines.iter().filter(|line| line.depth > 0 && !line.is_blank());
+    let code = quoted().filter(|line| looks_like_code(&line.text)).count();
+    lines.iter().any(|line| line.depth > 1 || names_somebody(line)) || code * 2 < quoted().count()
+}
+
+/// Cuts a run of lines where an R session starts in it.
+fn split_session(run: &[Line], quotes: bool) -> (&[Line], &[Line]) {
+    if is_session(run) {
+        return (&[], run);
+    }
+    let prompt = run.iter().position(|line| line.depth > 0).unwrap_or(run.len());
+    let rest = run.get(prompt..).unwrap_or_default();
+    let has_output = rest.iter().any(|line| line.depth == 0);
+    let begins = !quotes && has_output && rest.first().is_some_and(|line| is_statement(&line.text));
+    run.split_at_checked(if begins { prompt } else { run.len() }).unwrap_or((run, &[]))
+}
+
+/// A call or an assignment.
+fn is_statement(line: &str) -> bool {
+    let trimmed = line.trim();
+    starts_with_call(trimmed) || trimmed.contains("<-")
 }
 
 /// Whether `> ` is a prompt in this run of lines.
@@ -600,6 +648,16 @@ mod tests {
             body("> x <- 1\n> x + 1\n[1] 2\n> f(x)\nError in f(x) : no"),
             "```\n> x <- 1\n> x + 1\n[1] 2\n> f(x)\nError in f(x) : no\n```"
         );
+    }
+
+    #[test]
+    fn a_session_with_output_in_words_is_no_quotation_either() {
+        let session = "> beginCluster()\nLoading required package: snow\n12 cores detected";
+        assert_eq!(body(&format!("I get:\n{session}")), format!("I get:\n\n```\n{session}\n```"));
+        assert_eq!(body("> f(x)\n\nWhat is that?"), "> ```\n> f(x)\n> ```\n\nWhat is that?");
+        assert!(body(&format!("On Friday Bo wrote:\n{session}")).contains("> ```\n> beginCluster()\n> ```"));
+        assert!(body("> use f()\n> it is fine\nYes").starts_with("> use f()"));
+        assert!(body("> f(x)\nYes\n\n>> deep").starts_with("> ```\n> f(x)"));
     }
 
     #[test]

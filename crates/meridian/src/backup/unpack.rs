@@ -87,4 +87,3 @@ fn next_piece(part: &mut impl Read) -> io::Result<Option<Bytes>> {
     part.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
     Ok(Some(piece).filter(|piece| !piece.is_empty()).map(Bytes::from))
 }
-

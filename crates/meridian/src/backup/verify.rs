@@ -18,14 +18,18 @@ pub async fn run(file: &Path) -> anyhow::Result<()> {
     println!("{}", file.display());
     println!("  made {} by Meridian {} from {}", header.created_at, header.program, header.database);
     println!("  ✓ every part has the hash that it was written with");
-    println!("  ✓ {} rows in {} tables, the same as in the backup", restored.rows, restored.manifest.tables.len());
+    println!(
+        "  ✓ {} rows in {} tables, the same as in the backup",
+        restored.rows,
+        restored.manifest.tables.len()
+    );
     println!("  ✓ {} files that rows name, {}", restored.manifest.files.len(), say::size(files_bytes));
     println!("  ✓ the search index was made anew with {} entries", restored.entries);
     match restored.manifest.missing.len() {
         0 => println!("This backup can be restored."),
-        missing => println!(
-            "This backup can be restored. {missing} files were missing already when it was made."
-        ),
+        missing => {
+            println!("This backup can be restored. {missing} files were missing already when it was made.")
+        }
     }
     Ok(())
 }

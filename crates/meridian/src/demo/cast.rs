@@ -71,14 +71,8 @@ const LUCIA: Person = person!(
     "America/Argentina/Buenos_Aires",
     [("10:00", "18:30")]
 );
-const INES: Person = person!(
-    "Inês Marques",
-    "Inês",
-    "ines@cordel.example",
-    "Lisbon",
-    "Europe/Lisbon",
-    [("09:30", "18:00")]
-);
+const INES: Person =
+    person!("Inês Marques", "Inês", "ines@cordel.example", "Lisbon", "Europe/Lisbon", [("09:30", "18:00")]);
 const PIOTR: Person = person!(
     "Piotr Zieliński",
     "Piotr",
@@ -103,14 +97,8 @@ const MINH_ANH: Person = person!(
     "Asia/Ho_Chi_Minh",
     [("08:30", "17:30")]
 );
-const YUKI: Person = person!(
-    "Yuki Tanabe",
-    "Yuki",
-    "yuki@cordel.example",
-    "Tokyo",
-    "Asia/Tokyo",
-    [("09:30", "18:30")]
-);
+const YUKI: Person =
+    person!("Yuki Tanabe", "Yuki", "yuki@cordel.example", "Tokyo", "Asia/Tokyo", [("09:30", "18:30")]);
 
 impl Who {
     /// Everybody, from west to east.
@@ -171,6 +159,12 @@ impl Cast {
         self.members.get(&who).copied().ok_or_else(|| anyhow::anyhow!("{who:?} is not here"))
     }
 
+    /// Whose id this is.
+    pub fn who(&self, id: MemberId) -> anyhow::Result<Who> {
+        let found = self.members.iter().find(|(_, member)| **member == id);
+        found.map(|(who, _)| *who).ok_or_else(|| anyhow::anyhow!("{id} is not of the sample"))
+    }
+
     /// A text with everybody's `@Name` as a mention.
     pub fn with_mentions(&self, text: &str) -> String {
         Who::ALL.into_iter().fold(text.to_owned(), |text, who| match self.members.get(&who) {
@@ -194,7 +188,9 @@ pub async fn gather(context: &Context, calendar: &Calendar, password: &str) -> a
     let (mut cast, inviter) = match workspace {
         Some(workspace) => {
             let owner = owner_of(context, workspace).await?;
-            (new_cast(workspace, false, clock, ids.clone()), (owner, Role::Owner))
+            let mut cast = new_cast(workspace, false, clock, ids.clone());
+            cast.members = who_is_there(context, workspace).await?;
+            (cast, (owner, Role::Owner))
         }
         None => found(&past, password, clock, ids.clone()).await?,
     };
@@ -231,6 +227,20 @@ async fn owner_of(context: &Context, workspace: WorkspaceId) -> anyhow::Result<M
         tx.one(owner, args![workspace]).await?.get("id")
     });
     Ok(owner.await?)
+}
+
+/// Those whom an earlier run, which was broken off, has brought in.
+async fn who_is_there(context: &Context, workspace: WorkspaceId) -> anyhow::Result<HashMap<Who, MemberId>> {
+    let found = context.db.read(move |tx| async move {
+        let mut found = HashMap::new();
+        for who in Who::ALL {
+            if let Some(member) = members::by_email(&tx, workspace, who.person().email).await? {
+                found.insert(who, member);
+            }
+        }
+        Ok::<_, people::Error>(found)
+    });
+    Ok(found.await?)
 }
 
 /// Camila makes the workspace and sets her hours.

@@ -63,7 +63,8 @@ pub async fn integrity(db: &Db) -> Vec<Finding> {
         return Vec::new();
     }
     let pages = db.read_long(|tx| async move {
-        let rows = tx.all(sql!(sqlite: "SELECT quick_check AS said FROM pragma_quick_check"), args![]).await?;
+        let rows =
+            tx.all(sql!(sqlite: "SELECT quick_check AS said FROM pragma_quick_check"), args![]).await?;
         rows.iter().map(|row| row.get("said")).collect::<Result<Vec<String>, _>>()
     });
     let keys = db.read_long(|tx| async move {
@@ -158,7 +159,13 @@ pub async fn dead_jobs(db: &Db) -> Finding {
             None => Finding::well(WHAT, "no job was given up"),
             Some(job) => Finding::wrong(
                 WHAT,
-                format!("{} jobs were given up, such as {} {}: {}", dead.len(), job.kind, job.key, job.last_error),
+                format!(
+                    "{} jobs were given up, such as {} {}: {}",
+                    dead.len(),
+                    job.kind,
+                    job.key,
+                    job.last_error
+                ),
                 REMEDY,
             ),
         },

@@ -24,6 +24,10 @@ struct Wanted {
 pub async fn all_there(db: &Db, folder: &Path, deep: bool) -> Finding {
     let look = async {
         let wanted = wanted(db).await?;
+        if !folder.is_dir() {
+            let all = wanted.iter().map(|file| format!("{} is missing", file.hash)).collect();
+            return Ok((wanted.len(), 0, all));
+        }
         let blobs = Blobs::local(folder)?;
         let mut progress = Progress::of("files", wanted.len() as u64);
         let (mut bytes, mut wrong) = (0, Vec::new());
@@ -44,10 +48,7 @@ pub async fn all_there(db: &Db, folder: &Path, deep: bool) -> Finding {
         Ok((count, _, wrong)) => Finding::wrong(
             WHAT,
             format!("{} of {count} are not as they should be: {}", wrong.len(), named(&wrong)),
-            format!(
-                "Copy them from a backup: tar xf FILE files/, then move them into {}.",
-                folder.display()
-            ),
+            format!("Copy them from a backup: tar xf FILE files/, then move them into {}.", folder.display()),
         ),
         Err(error) => Finding::wrong(
             WHAT,

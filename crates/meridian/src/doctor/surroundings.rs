@@ -85,9 +85,11 @@ pub fn zone_data(now: Timestamp) -> Finding {
     let year: Option<i16> = version.get(..4).and_then(|year| year.parse().ok());
     let this_year = now.to_zoned(TimeZone::UTC).year();
     match year {
-        Some(year) if year + 1 < this_year => {
-            Finding::note(WHAT, said, "It is old: clock changes that were decided since are unknown. Update tzdata.")
-        }
+        Some(year) if year + 1 < this_year => Finding::note(
+            WHAT,
+            said,
+            "It is old: clock changes that were decided since are unknown. Update tzdata.",
+        ),
         _ => Finding::well(WHAT, said),
     }
 }
@@ -161,7 +163,8 @@ pub fn last_backup() -> Finding {
 /// Whether the web client is part of the program.
 pub async fn client(db: Db, config: &Config) -> Finding {
     const WHAT: &str = "Web client";
-    const REMEDY: &str = "Build it (cd web && npm ci && npm run build) and then the server, or use script/server.";
+    const REMEDY: &str =
+        "Build it (cd web && npm ci && npm run build) and then the server, or use script/server.";
     match page(db, config).await {
         Ok(StatusCode::OK) => Finding::well(WHAT, "is part of this program"),
         Ok(_) => Finding::wrong(WHAT, "is not part of this program: only the API answers", REMEDY),
@@ -174,7 +177,9 @@ async fn page(db: Db, config: &Config) -> anyhow::Result<StatusCode> {
     let (_running, ended) = watch::channel(false);
     let hub = Hub::new(db.clone(), ended);
     let (clock, ids) = (config.clock.clone(), kernel::Ids::new(config.clock.clone()));
-    let context = Context { db, blobs: Blobs::local(config.files())?, clock, ids };
+    // The page needs no files, and a folder that is missing is not for this command to make.
+    let nowhere = tempfile::tempdir()?;
+    let context = Context { db, blobs: Blobs::local(nowhere.path())?, clock, ids };
     let router = server::api(App { context, limits: Limits::default() }, hub);
     Ok(router.oneshot(Request::get("/").body(Body::empty())?).await?.status())
 }

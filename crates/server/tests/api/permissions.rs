@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use testkit::{App, Person, World, both};
+use testkit::{App, World, both};
 
 use crate::requests::call;
 
@@ -121,7 +121,8 @@ async fn try_all(app: &App, rows: &[Row], is_public: bool) {
         let people = [&world.camila, &world.ines, &world.althea, &world.noor, &world.zoe];
         // The owner comes last: what they do may end what the others were refused.
         for (person, status) in people.into_iter().zip(expected).rev() {
-            let person = with_new_session(app, person).await;
+            // Some operations end sessions.
+            let person = person.signs_in(app).await;
             let call = call(app, &world, operation).await;
             let before = world.heads().await;
             let answer = call.by(&app.by(&person)).await;
@@ -142,16 +143,6 @@ async fn try_all(app: &App, rows: &[Row], is_public: bool) {
             }
         }
     }
-}
-
-/// Some operations end sessions.
-async fn with_new_session(app: &App, person: &Person) -> Person {
-    let (actor, again) = (person.actor(app), person.clone());
-    let opened = app.context().db.write(move |tx| async move {
-        let (at, ids) = (actor.at, &actor.ids);
-        people::sessions::open(&tx, actor.workspace, actor.member, "Firefox", at, ids).await
-    });
-    Person { session: opened.await.unwrap().value, ..again }
 }
 
 both!(

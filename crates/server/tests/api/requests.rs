@@ -87,6 +87,7 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
         "sign_out" => delete("/sessions/current", ""),
         "list_sessions" => get("/sessions", ""),
         "end_session" => {
+            world.camila.signs_in(app).await;
             let sessions = by_camila.get("/sessions").await.ok();
             let session = sessions["items"].as_array().unwrap().iter().find(|session| session["current"] == false);
             let session = session.unwrap()["id"].as_str().unwrap();

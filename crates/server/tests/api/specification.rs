@@ -17,23 +17,23 @@ fn walk<'a>(place: &str, value: &'a Value, visit: &mut dyn FnMut(&str, &'a Value
 }
 
 #[test]
-fn every_reference_resolves_and_every_schema_is_used() {
+fn every_reference_resolves() {
     let document = Specification::of_the_server().document;
-    let mut used = BTreeSet::new();
+    let mut references = 0;
     walk("", &document, &mut |place, value| {
         if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
             let pointer = reference.strip_prefix('#').unwrap();
             assert!(document.pointer(pointer).is_some(), "{place}: {reference} leads nowhere");
-            used.insert(pointer.rsplit('/').next().unwrap().to_owned());
+            references += 1;
         }
     });
-    // These are what the events of the stream hold.
-    used.extend(["LiveChange".to_owned(), "Reload".to_owned()]);
-    let defined: BTreeSet<String> = document["components"]["schemas"].as_object().unwrap().keys().cloned().collect();
-    // The rows of changes: a change names its table, not its schema.
-    let rows = ["Workspace", "Member", "Space", "SpaceMember", "Topic", "Post", "Ask", "Mark"];
-    assert!(rows.iter().all(|row| defined.contains(*row)));
-    assert_eq!(defined, used);
+    assert!(references > 500);
+    // The rows of changes: a change names its table, not its schema. And what streams send.
+    for schema in
+        ["Workspace", "Member", "Space", "SpaceMember", "Topic", "Post", "Ask", "Mark", "LiveChange", "Reload"]
+    {
+        assert!(document["components"]["schemas"][schema].is_object(), "{schema}");
+    }
 }
 
 #[test]

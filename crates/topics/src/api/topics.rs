@@ -95,7 +95,7 @@ async fn page(tx: Tx, actor: Actor, name: String, around: Option<i64>) -> Result
         Err(_) => topic::see_by_code(&tx, &actor, &name.to_ascii_lowercase()).await?,
     };
     let first = match around {
-        Some(no) => (no - OPENS_WITH / 2).max(1),
+        Some(no) => no.saturating_sub(OPENS_WITH / 2).max(1),
         None => (topic.last_no - OPENS_WITH + 1).max(1),
     };
     let last = first.saturating_add(OPENS_WITH - 1);

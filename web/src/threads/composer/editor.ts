@@ -96,8 +96,10 @@ export class PostEditor {
 		return [...ids];
 	}
 
+	/** At once: the command alone waits for the next frame, and what is typed until then would be lost. */
 	focus(where: "start" | "end" | null = null): void {
 		this.#editor.commands.focus(where);
+		this.#editor.view.focus();
 	}
 
 	/** Replaces everything. */

@@ -1,0 +1,310 @@
+//! The sample is played: every step through the same functions as a person's, at its own time.
+
+use std::collections::HashMap;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use people::{
+    Actor, MemberId, SpaceId, Visibility,
+    spaces::{self, NewSpace},
+};
+use store::Tx;
+use topics::{
+    AskId, PostId, TopicId,
+    asks::{self, Budget, NewAsk, Pass},
+    marks::{self, MarkPatch},
+    posts::{self, NewPost, Reply},
+    responses,
+    topic::{self, NewTopic, TopicKind, TopicPatch},
+};
+
+use super::{
+    calendar::Calendar,
+    cast::{self, Cast, Who},
+    script::{Act, Place, Question, Step, Thread, Wish},
+};
+
+/// How many working days ago the spaces were made: before every thread, after everybody came.
+const SPACES_MADE: usize = 14;
+
+/// A space of the sample.
+pub struct Space {
+    pub place: Place,
+    pub name: &'static str,
+    pub purpose: &'static str,
+    pub made_by: Who,
+    pub hue: u8,
+    pub social: bool,
+    /// Private to these people and the one who made it; open if there are none.
+    pub only: &'static [Who],
+}
+
+/// Something that happens in the sample.
+enum Event<'a> {
+    Space(&'a Space),
+    TimeOff,
+    Step { thread: usize, step: &'a Step },
+}
+
+/// What a thread has become so far.
+#[derive(Default)]
+struct Made {
+    topic: Option<TopicId>,
+    posts: Vec<PostId>,
+    asks: Vec<AskId>,
+}
+
+/// Plays everything in the order of time, in one transaction: it is all there or not at all.
+pub async fn play(
+    tx: &Tx,
+    cast: &Cast,
+    calendar: &Calendar,
+    places: &[Space],
+    threads: &[Thread],
+) -> anyhow::Result<()> {
+    let mut player = Player {
+        tx,
+        cast,
+        calendar,
+        spaces: HashMap::new(),
+        threads: threads.iter().map(|thread| (thread, Made::default())).collect(),
+    };
+    if cast.founded {
+        player.know_company().await?;
+    }
+    for (at, event) in events(calendar, cast, places, threads)? {
+        match event {
+            Event::Space(space) => player.make_space(space, at).await?,
+            Event::TimeOff => cast::leave(tx, cast, calendar).await?,
+            Event::Step { thread, step } => player.step(thread, step, at).await?,
+        }
+    }
+    Ok(())
+}
+
+fn events<'a>(
+    calendar: &Calendar,
+    cast: &Cast,
+    places: &'a [Space],
+    threads: &'a [Thread],
+) -> anyhow::Result<Vec<(Timestamp, Event<'a>)>> {
+    let mut events = vec![(cast::leaves_at(calendar)?, Event::TimeOff)];
+    for (minute, space) in places.iter().enumerate() {
+        // A workspace of its own has its Company already.
+        if !(cast.founded && space.place == Place::Company) {
+            let at = calendar.days_before(space.made_by, "10:30", SPACES_MADE)?;
+            let minutes = jiff::SignedDuration::from_mins(i64::try_from(minute)?);
+            events.push((at.checked_add(minutes)?, Event::Space(space)));
+        }
+    }
+    for (number, thread) in threads.iter().enumerate() {
+        let instants = thread.instants(calendar)?;
+        let steps = thread.steps.iter().map(|step| Event::Step { thread: number, step });
+        events.extend(instants.into_iter().zip(steps));
+    }
+    events.sort_by_key(|(at, _)| *at);
+    Ok(events)
+}
+
+struct Player<'a> {
+    tx: &'a Tx,
+    cast: &'a Cast,
+    calendar: &'a Calendar,
+    spaces: HashMap<&'static str, SpaceId>,
+    threads: Vec<(&'a Thread, Made)>,
+}
+
+impl Player<'_> {
+    async fn know_company(&mut self) -> anyhow::Result<()> {
+        let actor = self.cast.actor(Who::Camila, self.calendar.now)?;
+        let company = spaces::by_slug_or_id(self.tx, &actor, "company").await?;
+        self.spaces.insert(key(Place::Company), company.id);
+        Ok(())
+    }
+
+    async fn make_space(&mut self, space: &Space, at: Timestamp) -> anyhow::Result<()> {
+        let actor = self.cast.actor(space.made_by, at)?;
+        let everybody = Who::ALL.as_slice();
+        let members = if space.only.is_empty() { everybody } else { space.only };
+        let members = members.iter().filter(|who| **who != space.made_by).map(|who| self.cast.id(*who));
+        let new = NewSpace {
+            id: actor.ids.make(),
+            name: name_of(space.name, self.cast.founded),
+            purpose: space.purpose.to_owned(),
+            visibility: if space.only.is_empty() { Visibility::Open } else { Visibility::Private },
+            social: space.social,
+            hue: Some(space.hue),
+            members: members.collect::<anyhow::Result<_>>()?,
+        };
+        self.spaces.insert(key(space.place), new.id);
+        Ok(spaces::create(self.tx, &actor, new).await?)
+    }
+
+    async fn step(&mut self, thread: usize, step: &Step, at: Timestamp) -> anyhow::Result<()> {
+        let actor = self.cast.actor(step.who, at)?;
+        let title = self.threads.get(thread).map(|(thread, _)| thread.title.clone()).unwrap_or_default();
+        let done = Box::pin(self.act(thread, &step.act, &actor)).await;
+        done.with_context(|| format!("{:?} at {} in {title:?}", step.who, step.time))
+    }
+
+    async fn act(&mut self, thread: usize, act: &Act, actor: &Actor) -> anyhow::Result<()> {
+        let (tx, calendar) = (self.tx, self.calendar);
+        if let Act::Write { text, to, ask, answers } = act {
+            let ask = match ask {
+                Some(question) => Some(self.ask(question, actor).await?),
+                None => None,
+            };
+            return self.write(thread, actor, text, to, ask, *answers).await;
+        }
+        let topic = self.made(thread)?.topic.context("the thread begins with a post")?;
+        match act {
+            Act::Write { .. } => {}
+            Act::Respond { post, word } => responses::add(tx, actor, self.post(thread, *post)?, word).await?,
+            Act::Summarise(text) => {
+                let patch =
+                    TopicPatch { summary: Some(self.cast.with_mentions(text)), ..TopicPatch::default() };
+                topic::patch(tx, actor, topic, patch).await?;
+            }
+            Act::Close(outcome) => topic::close(tx, actor, topic, outcome).await?,
+            Act::Read(no) => {
+                let patch = MarkPatch { read_no: Some(*no), ..MarkPatch::default() };
+                marks::set(tx, actor, topic, patch).await?;
+            }
+            Act::Done => {
+                let no = topic::see(tx, actor, topic).await?.last_no;
+                let patch = MarkPatch { read_no: Some(no), done_no: Some(no), ..MarkPatch::default() };
+                marks::set(tx, actor, topic, patch).await?;
+            }
+            Act::Later => {
+                let until = calendar.next(Who::Camila, "09:00", calendar.now)?;
+                let patch = MarkPatch { later_until: Some(Some(until)), ..MarkPatch::default() };
+                marks::set(tx, actor, topic, patch).await?;
+            }
+            Act::Accept { ask, until } => {
+                let ask = self.ask_id(thread, *ask)?;
+                let (_, owed) = asks::see(tx, actor, ask).await?;
+                let who = self.cast.who(owed.asked)?;
+                asks::accept(tx, actor, ask, Some(until.of(who, calendar)?)).await?;
+            }
+            Act::Decline { ask, reason, suggest } => {
+                let suggested = Some(self.cast.id(*suggest)?);
+                asks::decline(tx, actor, self.ask_id(thread, *ask)?, reason, suggested).await?;
+            }
+            Act::Pass { ask, to, note } => {
+                let pass = Pass { id: actor.ids.make(), to: self.cast.id(*to)?, note: (*note).to_owned() };
+                let next = pass.id;
+                asks::pass(tx, actor, self.ask_id(thread, *ask)?, pass).await?;
+                self.made_mut(thread)?.asks.push(next);
+            }
+            Act::Withdraw { ask } => asks::withdraw(tx, actor, self.ask_id(thread, *ask)?).await?,
+            Act::CloseAsk { ask } => asks::close(tx, actor, self.ask_id(thread, *ask)?).await?,
+        }
+        Ok(())
+    }
+
+    /// The first post starts the thread.
+    async fn write(
+        &mut self,
+        thread: usize,
+        actor: &Actor,
+        text: &str,
+        to: &[Who],
+        ask: Option<NewAsk>,
+        answers: Option<usize>,
+    ) -> anyhow::Result<()> {
+        let id: PostId = actor.ids.make();
+        let source = self.cast.with_mentions(text);
+        let to = Some(to.iter().map(|who| self.cast.id(*who)).collect::<anyhow::Result<Vec<MemberId>>>()?);
+        let asked = ask.as_ref().map(|ask| ask.id);
+        if let Some(topic) = self.made(thread)?.topic {
+            let answers = answers.map(|number| self.ask_id(thread, number)).transpose()?;
+            let reply = Reply { id, source, files: None, to, ask, answers };
+            posts::add(self.tx, actor, topic, reply).await?;
+        } else {
+            let post = NewPost { id, source, files: None, to };
+            self.start(thread, actor, post, ask).await?;
+        }
+        let made = self.made_mut(thread)?;
+        made.posts.push(id);
+        made.asks.extend(asked);
+        Ok(())
+    }
+
+    async fn start(
+        &mut self,
+        thread: usize,
+        actor: &Actor,
+        post: NewPost,
+        ask: Option<NewAsk>,
+    ) -> anyhow::Result<()> {
+        let (written, _) = self.threads.get(thread).context("no such thread")?;
+        let (space, participants) = match written.place {
+            Place::Direct(one, other) => (None, Some(vec![self.cast.id(one)?, self.cast.id(other)?])),
+            place => (Some(*self.spaces.get(key(place)).context("its space is not made yet")?), None),
+        };
+        let id = actor.ids.make();
+        let title = written.title.clone();
+        let new = NewTopic { id, kind: TopicKind::Thread, title, space, participants, post, ask };
+        Box::pin(topic::create(self.tx, actor, new)).await?;
+        self.made_mut(thread)?.topic = Some(id);
+        Ok(())
+    }
+
+    async fn ask(&self, question: &Question, actor: &Actor) -> anyhow::Result<NewAsk> {
+        let asked = self.cast.id(question.asked)?;
+        let budget = match &question.wish {
+            Wish::Just(budget) => budget.clone(),
+            Wish::Until(moment) => Budget::Exact { at: moment.of(question.asked, self.calendar)? },
+            Wish::Open(budgets) => self.first_open(budgets, actor, asked).await?,
+        };
+        let question_text = question.text.to_owned();
+        Ok(NewAsk { id: actor.ids.make(), kind: question.kind, question: question_text, asked, budget })
+    }
+
+    /// The first budget that does not end before now, by the rules that the product has for it.
+    async fn first_open(&self, budgets: &[Budget], actor: &Actor, asked: MemberId) -> anyhow::Result<Budget> {
+        for budget in budgets {
+            let times = asks::preview(self.tx, actor, &[asked], budget, actor.at).await?;
+            if times.iter().all(|times| times.due_at.is_none_or(|due| due > self.calendar.now)) {
+                return Ok(budget.clone());
+            }
+        }
+        Ok(Budget::NoRush)
+    }
+
+    fn made(&self, thread: usize) -> anyhow::Result<&Made> {
+        Ok(&self.threads.get(thread).context("no such thread")?.1)
+    }
+
+    fn made_mut(&mut self, thread: usize) -> anyhow::Result<&mut Made> {
+        Ok(&mut self.threads.get_mut(thread).context("no such thread")?.1)
+    }
+
+    fn post(&self, thread: usize, number: usize) -> anyhow::Result<PostId> {
+        let posts = &self.made(thread)?.posts;
+        number.checked_sub(1).and_then(|place| posts.get(place)).copied().context("no such post yet")
+    }
+
+    fn ask_id(&self, thread: usize, number: usize) -> anyhow::Result<AskId> {
+        let asks = &self.made(thread)?.asks;
+        number.checked_sub(1).and_then(|place| asks.get(place)).copied().context("no such ask yet")
+    }
+}
+
+/// The name of a space: marked where others have their own.
+pub fn name_of(name: &str, founded: bool) -> String {
+    if founded { name.to_owned() } else { format!("{name} (Sample)") }
+}
+
+fn key(place: Place) -> &'static str {
+    match place {
+        Place::Company => "company",
+        Place::DriverApp => "driver-app",
+        Place::Billing => "billing",
+        Place::DataPlatform => "data-platform",
+        Place::Support => "support",
+        Place::Hiring => "hiring",
+        Place::Kitchen => "kitchen",
+        Place::Direct(..) => "direct",
+    }
+}

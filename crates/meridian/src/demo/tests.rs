@@ -1,0 +1,293 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use people::{Actor, MemberId, Role, WorkspaceId, members, schedules};
+use store::{
+    Context, Db, args, sql,
+    testing::{self, TestDb},
+};
+use topics::{
+    asks::{self, AskState},
+    inbox::{self, Place, Section},
+    topic,
+};
+
+use super::{
+    add,
+    calendar::Calendar,
+    cast::Who,
+    story::{SPACES, threads},
+};
+
+/// Tuesday 14 October 2025, 09:20 in Bogotá: the moment of the mock-ups.
+const MOCK: &str = "2025-10-14T14:20:00Z";
+
+/// The mock-ups' moment, nights, weekends, the ends of months and years, and days on which the
+/// clocks change somewhere.
+const CLOCKS: [&str; 11] = [
+    MOCK,
+    "2026-02-28T23:59:00Z",
+    "2026-03-01T12:00:00Z",
+    "2026-03-08T15:30:00Z",
+    "2026-03-29T01:30:00Z",
+    "2026-10-25T00:30:00Z",
+    "2026-11-01T06:00:00Z",
+    "2026-11-22T16:45:00Z",
+    "2027-01-01T00:00:00Z",
+    "2027-06-16T04:10:00Z",
+    "2028-02-29T21:00:00Z",
+];
+
+fn at(clock: &str) -> Timestamp {
+    clock.parse().unwrap()
+}
+
+async fn sample(test: &TestDb, clock: &str) -> Context {
+    let context = test.context(at(clock));
+    assert!(add(&context, "correct horse battery").await.unwrap());
+    context
+}
+
+/// Who did something, and when: every instant that the sample wrote.
+async fn deeds(db: &Db) -> Vec<(WorkspaceId, MemberId, Timestamp)> {
+    let rows = db.read(|tx| async move {
+        let deeds = sql!(
+            "SELECT workspace, actor AS who, at FROM changes
+             UNION ALL SELECT workspace, author AS who, created_at AS at FROM posts
+             UNION ALL SELECT workspace, created_by AS who, created_at AS at FROM topics
+             UNION ALL SELECT workspace, last_by AS who, last_at AS at FROM topics
+             UNION ALL SELECT workspace, closed_by AS who, closed_at AS at FROM topics WHERE closed_at IS NOT NULL
+             UNION ALL SELECT workspace, summary_by AS who, summary_at AS at FROM topics
+               WHERE summary_at IS NOT NULL
+             UNION ALL SELECT workspace, member AS who, at FROM responses
+             UNION ALL SELECT workspace, asker AS who, asked_at AS at FROM asks
+             UNION ALL SELECT workspace, id AS who, created_at AS at FROM members
+             UNION ALL SELECT workspace, created_by AS who, created_at AS at FROM invitations
+             UNION ALL SELECT workspace, created_by AS who, created_at AS at FROM spaces"
+        );
+        tx.all(deeds, args![]).await
+    });
+    let read = |row: &store::Row| Ok((row.get("workspace")?, row.get("who")?, row.get("at")?));
+    rows.await.unwrap().iter().map(read).collect::<store::Result<_>>().unwrap()
+}
+
+/// The one rule of the sample: nothing after now, and everybody works when they do something.
+async fn obeys_time(context: &Context) {
+    let now = context.clock.now();
+    let deeds = deeds(&context.db).await;
+    assert!(deeds.len() > 400, "{} deeds", deeds.len());
+    for (workspace, who, at) in deeds {
+        assert!(at <= now, "{who} did something at {at}, after {now}");
+        // Who has just come has set their hours in the same moment or a little later.
+        let known = at.checked_add(jiff::SignedDuration::from_mins(10)).unwrap();
+        let schedules =
+            context.db.read(move |tx| async move { schedules::of(&tx, workspace, &[who], known).await });
+        assert!(schedules.await.unwrap()[&who].is_working(at), "{who} did something at {at}, off work");
+    }
+    log_is_in_order(context).await;
+    open_asks_end_after(context, now).await;
+}
+
+async fn log_is_in_order(context: &Context) {
+    let rows = context
+        .db
+        .read(|tx| async move { tx.all(sql!("SELECT at FROM changes ORDER BY seq"), args![]).await })
+        .await
+        .unwrap();
+    let instants: Vec<Timestamp> = rows.iter().map(|row| row.get("at").unwrap()).collect();
+    // People come one by one, each after an invitation of the same moment.
+    let first_space = instants.len() - instants.iter().rev().take_while(|at| **at > instants[0]).count();
+    assert!(instants[first_space..].is_sorted(), "the change log goes back in time");
+}
+
+async fn open_asks_end_after(context: &Context, now: Timestamp) {
+    let rows = context.db.read(|tx| async move {
+        let open =
+            sql!("SELECT COALESCE(promised_at, due_at) AS due FROM asks WHERE state IN ('open', 'accepted')");
+        tx.all(open, args![]).await
+    });
+    for row in rows.await.unwrap() {
+        let due: Option<Timestamp> = row.get("due").unwrap();
+        assert!(due.is_some_and(|due| due > now), "an open ask was due at {due:?}, and it is {now}");
+    }
+}
+
+#[tokio::test]
+async fn time_is_obeyed_on_sqlite() {
+    for clock in CLOCKS {
+        let test = testing::sqlite(&server::migrations()).await;
+        obeys_time(&sample(&test, clock).await).await;
+        test.end().await;
+    }
+}
+
+#[tokio::test]
+async fn time_is_obeyed_on_postgres() {
+    for clock in [MOCK, "2026-11-01T06:00:00Z"] {
+        if let Some(test) = testing::postgres(&server::migrations()).await {
+            obeys_time(&sample(&test, clock).await).await;
+            test.end().await;
+        }
+    }
+}
+
+/// Every hour of two weeks around a change of the clocks: the moments exist and are in order.
+#[test]
+fn every_hour_has_its_sample() {
+    for start in ["2026-03-20T00:00:00Z", "2026-10-20T00:30:00Z", "2026-12-24T00:00:00Z"] {
+        for hour in 0..336 {
+            let now = at(start).checked_add(jiff::SignedDuration::from_hours(hour)).unwrap();
+            let calendar = Calendar::new(now).unwrap();
+            let made =
+                SPACES.iter().map(|space| calendar.days_before(space.made_by, "10:30", 14).unwrap()).max();
+            for thread in threads(&calendar).unwrap() {
+                let instants = thread.instants(&calendar).unwrap();
+                assert!(instants.is_sorted() && instants.iter().all(|at| *at <= now), "{}", thread.title);
+                assert!(
+                    instants.first().copied() > made,
+                    "{} at {now} is older than its space",
+                    thread.title
+                );
+            }
+        }
+    }
+}
+
+async fn camila(context: &Context) -> Actor {
+    let found = context.db.read(|tx| async move {
+        let workspace = people::workspaces::find(&tx, None).await?.unwrap();
+        let member = members::by_email(&tx, workspace, Who::Camila.person().email).await?.unwrap();
+        Ok::<_, people::Error>((workspace, member))
+    });
+    let (workspace, member) = found.await.unwrap();
+    let (at, ids) = (context.clock.now(), context.ids.clone());
+    Actor { workspace, member, role: Role::Owner, at, operation: None, ids }
+}
+
+fn local(at: Option<Timestamp>, zone: &str) -> String {
+    at.unwrap().in_tz(zone).unwrap().strftime("%a %H:%M").to_string()
+}
+
+#[tokio::test]
+async fn the_mock_ups_moment_shows_the_mock_ups_inbox() {
+    let test = testing::sqlite(&server::migrations()).await;
+    let context = sample(&test, MOCK).await;
+    let actor = camila(&context).await;
+    let reading = actor.clone();
+    let read = context.db.read(move |tx| async move {
+        let today = inbox::read(&tx, &reading, Place::Today).await?;
+        let later = inbox::read(&tx, &reading, Place::Later).await?;
+        let waiting = asks::waited_for(&tx, &reading, false).await?;
+        Ok::<_, topics::Error>((today, later, waiting))
+    });
+    let (today, later, waited_for) = read.await.unwrap();
+    let titles: BTreeMap<_, _> =
+        today.topics.iter().map(|topic| (topic.id.to_string(), topic.title.as_str())).collect();
+    let of = |section| {
+        let items = today.items.iter().filter(move |item| item.section == Some(section));
+        items.map(|item| titles[&item.topic.to_string()]).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of(Section::Waiting),
+        [
+            "Should drivers see their route without a signal?",
+            "Refund rule for late pickups",
+            "October release notes, draft 2"
+        ]
+    );
+    assert_eq!(
+        of(Section::Reading),
+        [
+            "We keep map tiles on the phone for 7 days",
+            "Postgres upgrade: plan for Saturday",
+            "Crash on Android 12: what I found",
+            "Weekly check-in, Driver app"
+        ]
+    );
+    let due = today.items.iter().filter_map(|item| today.asks.iter().find(|ask| Some(ask.id) == item.ask));
+    let due: Vec<_> = due.map(|ask| local(ask.due_at, "America/Bogota")).collect();
+    assert_eq!(due, ["Tue 11:30", "Tue 16:00", "Wed 12:00"]);
+    assert_eq!(later.items.len(), 6);
+    let waited: Vec<_> = waited_for
+        .iter()
+        .map(|ask| (ask.question.as_str(), ask.state, local(ask.due_at, "Europe/Warsaw")))
+        .collect();
+    assert_eq!(
+        waited,
+        [
+            ("Which two phones do we need, and who keeps them?", AskState::Open, "Wed 11:30".to_owned()),
+            ("What would a second read copy cost a month?", AskState::Open, "Wed 12:00".to_owned()),
+        ]
+    );
+    test.end().await;
+}
+
+#[tokio::test]
+async fn the_main_thread_is_that_of_the_mock_up() {
+    let test = testing::sqlite(&server::migrations()).await;
+    let context = sample(&test, MOCK).await;
+    let actor = camila(&context).await;
+    let read = context.db.read(move |tx| async move {
+        let found = topics::search::find(&tx, &actor, "route without a signal", None, 5).await?;
+        let topic = topic::see(&tx, &actor, found.items[0].topic.id).await?;
+        let posts = topics::posts::range(&tx, &actor, topic.id, 1, topic.last_no, 50).await?;
+        Ok::<_, topics::Error>((topic, posts))
+    });
+    let (topic, posts) = read.await.unwrap();
+    assert_eq!((topic.post_count, posts.len()), (11, 11));
+    let when = |no: usize| local(Some(posts[no - 1].created_at), "America/Bogota");
+    assert_eq!([when(1), when(9), when(10), when(11)], ["Fri 01:20", "Mon 10:15", "Tue 04:12", "Tue 07:58"]);
+    assert!(topic.summary_html.is_some_and(|html| html.contains("Save the whole route")));
+    assert_eq!(local(topic.summary_at, "America/Bogota"), "Tue 08:40");
+    assert_eq!(posts[9].mentions.len(), 2);
+    test.end().await;
+}
+
+#[tokio::test]
+async fn the_sample_is_added_once_and_marked_where_others_work() {
+    let test = testing::sqlite(&server::migrations()).await;
+    let context = test.context(at(MOCK));
+    let owner = people::workspaces::NewOwner {
+        name: "Jo".to_owned(),
+        email: "jo@example.org".to_owned(),
+        password: "correct horse battery".to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+    };
+    let workspace = people::workspaces::NewWorkspace { name: "Ours".to_owned() };
+    people::workspaces::set_up(&context, people::workspaces::SetUp { workspace, owner }).await.unwrap();
+    assert!(!add(&context, "correct horse battery").await.unwrap());
+    let again = add(&context, "correct horse battery").await.unwrap_err();
+    assert!(again.to_string().contains("already"), "{again}");
+    let names = context.db.read(|tx| async move {
+        let rows = tx.all(sql!("SELECT name FROM spaces ORDER BY created_at"), args![]).await?;
+        rows.iter().map(|row| row.get("name")).collect::<store::Result<Vec<String>>>()
+    });
+    let names = names.await.unwrap();
+    assert_eq!(names.len(), 1 + SPACES.len());
+    assert_eq!(names.iter().filter(|name| name.ends_with("(Sample)")).count(), SPACES.len());
+    test.end().await;
+}
+
+#[tokio::test]
+async fn everybody_of_the_sample_can_sign_in_and_asks_are_in_every_state() {
+    let test = testing::sqlite(&server::migrations()).await;
+    let context = sample(&test, MOCK).await;
+    let app = edge::App { context: context.clone(), limits: edge::Limits::default() };
+    for who in Who::ALL {
+        let credentials = people::sign_in::Credentials {
+            email: who.person().email.to_owned(),
+            password: "correct horse battery".to_owned(),
+            workspace: None,
+        };
+        assert!(people::sign_in::sign_in(&app, "127.0.0.1", credentials).await.unwrap().is_some());
+    }
+    let states = context.db.read(|tx| async move {
+        let rows = tx.all(sql!("SELECT DISTINCT state FROM asks ORDER BY state"), args![]).await?;
+        rows.iter().map(|row| row.get("state")).collect::<store::Result<Vec<String>>>()
+    });
+    assert_eq!(
+        states.await.unwrap(),
+        ["accepted", "answered", "closed", "declined", "open", "passed_on", "withdrawn"]
+    );
+    test.end().await;
+}
