@@ -1,4 +1,4 @@
-import { check, Person, until } from "./offline.world.mjs";
+import { check, newId, Person, until } from "./offline.world.mjs";
 
 /** What the client promises about bad networks (design: "The cases"). Each gets a desk with one live tab on a thread. */
 export const cases = {
@@ -266,6 +266,30 @@ export const cases = {
 		);
 	},
 
+	"16b another account at the same browser: each sees and sends their own": async (desk) => {
+		const { page } = desk;
+		desk.network.faults.writesDead = true;
+		await desk.send(page, "qleft");
+		await until("tried", () => desk.network.writes.length > 0);
+		await page.getByRole("button", { name: "Northwind" }).click();
+		await page.getByRole("menuitem", { name: "Sign out" }).click();
+		await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+		desk.network.faults.writesDead = false;
+		await desk.signIn(page, "ana@example.org");
+		await desk.visit(page);
+		await desk.send(page, "qana");
+		await until("Ana's is sent", async () => (await desk.has("qana")) === 1);
+		check((await desk.has("qleft")) === 0, "sent as somebody else");
+		check((await desk.shown(page, "qleft")) === 0, "shown to somebody else");
+		await page.getByRole("button", { name: "Northwind" }).click();
+		await page.getByRole("menuitem", { name: "Sign out" }).click();
+		await desk.signIn(page, "yuki@example.org");
+		await desk.visit(page);
+		await until("sent when its writer is back", async () => (await desk.has("qleft")) === 1);
+		await settled(desk);
+		await onlyOnce(desk, ["qana", "qleft"]);
+	},
+
 	"17 a new client version takes over with posts waiting": async (desk) => {
 		desk.network.faults.writesDead = true;
 		await desk.send(desk.page, "qseventeen");
@@ -307,6 +331,27 @@ export const cases = {
 		await onlyOnce(desk, ["qeighteen"]);
 	},
 
+	"18c storage forbidden: said plainly, and everything works while the tab is open": async (desk) => {
+		await desk.context.addInitScript(() => {
+			const forbidden = () => {
+				throw new DOMException("The operation is insecure.", "SecurityError");
+			};
+			IDBFactory.prototype.open = forbidden;
+			for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: forbidden });
+		});
+		await desk.reload(desk.page);
+		await until("said", () => desk.page.getByText("This browser does not let us keep anything").isVisible(), 5000);
+		await desk.offline();
+		await desk.send(desk.page, "qforbidden");
+		check((await desk.pending(desk.page)) === 1, "not marked as unsent");
+		await desk.online();
+		await until("sent from memory", async () => (await desk.has("qforbidden")) === 1);
+		await settled(desk);
+		await desk.others("qheard");
+		await until("live", async () => (await desk.shown(desk.page, "qheard")) === 1);
+		await onlyOnce(desk, ["qforbidden", "qheard"]);
+	},
+
 	"18b storage evicted: the next start is as the first": async (desk) => {
 		const devtools = await desk.context.newCDPSession(desk.page);
 		await devtools.send("Storage.clearDataForOrigin", {
@@ -319,6 +364,31 @@ export const cases = {
 		await until("sent", async () => (await desk.has("qevicted")) === 1);
 		await settled(desk);
 		await onlyOnce(desk, ["qevicted"]);
+	},
+
+	"19 an edit that came too late: the newer text stays, mine is kept beside it": async (desk) => {
+		await desk.send(desk.page, "qfirst");
+		await until("sent", async () => (await desk.has("qfirst")) === 1);
+		await settled(desk);
+		const post = desk.page.locator("[data-post]", { hasText: "qfirst" });
+		const id = await post.getAttribute("data-post");
+		await desk.offline();
+		await post.hover();
+		await post.getByRole("button", { name: "More actions for this post" }).click();
+		await desk.page.getByRole("menuitem", { name: "Edit" }).click();
+		const edited = desk.page.locator(`[data-post="${id}"]`);
+		await edited.locator(".ProseMirror").click();
+		await desk.page.keyboard.insertText(" qmine");
+		await edited.getByRole("button", { name: "Save" }).click();
+		await until("mine is shown at once", async () => (await edited.textContent()).includes("qmine"), 3000);
+		await desk.person.call("PATCH", `/posts/${id}`, { source: "qtheirs", edits: 0 }, newId("op"));
+		await desk.online();
+		await until("both are there", async () => /qtheirs.*qmine/s.test(await edited.textContent()));
+		check((await desk.onServer()).join() === "qtheirs", "the newer text was overwritten");
+		await edited.getByRole("button", { name: "Use mine" }).click();
+		await until("mine is sent", async () => /qmine/.test((await desk.onServer()).join()));
+		await settled(desk);
+		check((await desk.onServer()).length === 1, "there are two posts");
 	},
 };
 

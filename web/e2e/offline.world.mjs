@@ -142,13 +142,27 @@ export class Desk {
 	async open() {
 		const page = await this.context.newPage();
 		page.on("dialog", (dialog) => dialog.accept());
-		await page.goto(`${this.network.url}/thread/${this.topic.code}`);
-		await this.ready(page);
+		await this.visit(page);
 		return page;
 	}
 
 	async reload(page) {
 		await page.reload();
+		await this.ready(page);
+	}
+
+	/** Signs in at the sign-in page. */
+	async signIn(page, email) {
+		await page.waitForURL(/\/sign-in/);
+		await page.getByLabel("E-mail").fill(email);
+		await page.locator('input[type="password"]').fill(PASSWORD);
+		await page.getByRole("button", { name: "Sign in", exact: true }).click();
+		await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+	}
+
+	/** Opens the thread by its address. */
+	async visit(page) {
+		await page.goto(`${this.network.url}/thread/${this.topic.code}`);
 		await this.ready(page);
 	}
 

@@ -90,21 +90,13 @@ fn mail(number: u64, shape: &str) -> String {
         "Word{number} and more words in a line of text that somebody has written\n> and a quoted one\n\n\
          x <- f({number})\n"
     );
-    let (kind, body) = match shape {
-        "text" => ("text/plain", text.repeat(14)),
-        _ => {
-            let lines = if shape == "huge" { 800_000 } else { 6800 };
-            let seed = number.to_string();
-            let content =
-                format!("{:A<76}\n", seed.replace(|c: char| !c.is_ascii_digit(), "A")).repeat(lines);
-            (
-                "multipart/mixed; boundary=b",
-                format!(
-                    "--b\n\n{text}\n--b\nContent-Type: application/pdf; name=plan.pdf\n\
-                     Content-Transfer-Encoding: base64\n\n{content}\n--b--\n"
-                ),
-            )
-        }
+    let (kind, body) = if shape == "text" {
+        ("text/plain", text.repeat(14))
+    } else {
+        let line = format!("{:A<76}\n", number.to_string());
+        let content = line.repeat(if shape == "huge" { 800_000 } else { 6800 });
+        let file = "Content-Type: application/pdf; name=plan.pdf\nContent-Transfer-Encoding: base64";
+        ("multipart/mixed; boundary=b", format!("--b\n\n{text}\n--b\n{file}\n\n{content}\n--b--\n"))
     };
     format!(
         "From p{person}@x.example Wed Oct 15 19:44:23 2008\nFrom: Person {person} <p{person}@x.example>\n\

@@ -1,9 +1,12 @@
 //! Importing archives into both databases.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails at once")]
+
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     path::{Path, PathBuf},
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, LazyLock, atomic::Ordering},
 };
 
 use connect::{
@@ -22,8 +25,8 @@ use serde_json::Value;
 use store::{Context, Migration, args, sql, testing::TestDb};
 use topics::{TopicId, files, posts, search, topic};
 
-static MIGRATIONS: std::sync::LazyLock<Vec<Migration>> =
-    std::sync::LazyLock::new(|| [store::MIGRATIONS, people::MIGRATIONS, topics::MIGRATIONS].concat());
+static MIGRATIONS: LazyLock<Vec<Migration>> =
+    LazyLock::new(|| [store::MIGRATIONS, people::MIGRATIONS, topics::MIGRATIONS].concat());
 
 fn now() -> Timestamp {
     "2026-11-25T21:40:00Z".parse().unwrap()
@@ -192,7 +195,7 @@ impl Office {
             })
             .await
             .unwrap();
-        let mut replayed: std::collections::BTreeMap<(String, String), Value> = Default::default();
+        let mut replayed: BTreeMap<(String, String), Value> = BTreeMap::new();
         for (number, change) in changes.iter().enumerate() {
             assert_eq!(change.seq, number as i64 + 1);
             for row in serde_json::from_str::<Vec<Value>>(change.rows.get()).unwrap() {
@@ -207,7 +210,7 @@ impl Office {
         let tables = topics
             .chain(posts)
             .map(|((table, id), row)| ((table.to_owned(), id), row.unwrap()))
-            .collect::<std::collections::BTreeMap<_, _>>();
+            .collect::<BTreeMap<_, _>>();
         assert!(!tables.is_empty());
         assert_eq!(replayed, tables);
     }

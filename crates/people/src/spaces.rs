@@ -375,6 +375,7 @@ pub async fn join(tx: &Tx, actor: &Actor, space: SpaceId, member: MemberId) -> R
     if seen.archived_at.is_some() {
         actor.must_be_admin("This space is archived. Only admins can change who is in it.")?;
     }
+    members::must_be_visible(tx, actor, member).await?;
     check_active(tx, actor, "member", member).await?;
     let before = sight::around_member(tx, actor.workspace, member).await?;
     add(tx, actor, space, member).await?;

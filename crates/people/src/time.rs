@@ -107,7 +107,7 @@ impl MemberTime {
         let away = away(kept, at);
         let unknown = Self { zone: kept.zone.clone(), away, ..Self::default() };
         let Some(schedule) = kept.schedule() else { return unknown };
-        let horizon = at.checked_add(AFTER).unwrap_or(Timestamp::MAX);
+        let horizon = at.checked_add(AFTER).unwrap_or_else(|_| latest());
         let begin = at.checked_sub(BEFORE).unwrap_or(Timestamp::MIN);
         let working = schedule.intervals(begin, horizon);
         Self {
@@ -118,6 +118,11 @@ impl MemberTime {
             ..unknown
         }
     }
+}
+
+/// The last instant at the precision of every answer, microseconds.
+fn latest() -> Timestamp {
+    Timestamp::from_microsecond(Timestamp::MAX.as_microsecond()).unwrap_or(Timestamp::MAX)
 }
 
 /// The start of the first working interval that begins after `at`.
@@ -135,7 +140,7 @@ pub(crate) fn away(kept: &KeptTime, at: Timestamp) -> Option<Away> {
         return None;
     }
     let calendar = kept.calendar()?;
-    let announced = at.checked_add(ANNOUNCED).unwrap_or(Timestamp::MAX);
+    let announced = at.checked_add(ANNOUNCED).unwrap_or_else(|_| latest());
     let instant = |local: &str| {
         let local: DateTime = local.parse().ok()?;
         let zone = calendar.zone().clone();

@@ -104,6 +104,14 @@ impl Mark {
         }
     }
 
+    /// The same, following for this reason. Who follows for another one, or has stopped, does so still.
+    fn followed(self, reason: Reason) -> Self {
+        match self.reason {
+            Some(_) => self,
+            None => Self { following: true, reason: Some(reason), ..self },
+        }
+    }
+
     fn row(&self) -> RowChange {
         put("marks", self.id, self)
     }
@@ -314,12 +322,12 @@ pub(crate) async fn mentioned(
             mention_no: no,
             ..Mark::new(topic, actor.at)
         },
-        Some(mark) => Mark { mention_no: mark.mention_no.max(no), ..mark },
+        Some(mark) => Mark { mention_no: mark.mention_no.max(no), ..mark }.followed(Reason::Mentioned),
     };
     save(tx, actor, member, "mark.mentioned", &mark).await
 }
 
-/// Makes sure that the member has a mark, following for the reason given if it is new.
+/// Makes sure that the member has a mark, and follows for the reason given unless they had stopped.
 pub(crate) async fn touch(
     tx: &Tx,
     actor: &Actor,
@@ -327,10 +335,11 @@ pub(crate) async fn touch(
     topic: TopicId,
     reason: Reason,
 ) -> Result<()> {
-    if of(tx, actor, member, topic).await?.is_some() {
+    let before = of(tx, actor, member, topic).await?;
+    let mark = before.clone().unwrap_or_else(|| Mark::new(topic, actor.at)).followed(reason);
+    if before.as_ref() == Some(&mark) {
         return Ok(());
     }
-    let mark = Mark { following: true, reason: Some(reason), ..Mark::new(topic, actor.at) };
     save(tx, actor, member, "mark.followed", &mark).await
 }
 

@@ -102,7 +102,7 @@ function hasNews(space: string, me: string): boolean {
 
 function dayOf(me: Member, dues: readonly string[]): Day {
 	const { schedule } = me;
-	if (!schedule.zone)
+	if (!schedule.zone || !schedule.week)
 		return { working: [], marks: [], workingUntil: null, nextStart: null, focusUntil: null, known: false };
 	const axis = axisOf(now.minute, schedule.zone);
 	const time = timeAt(schedule, now.minute);

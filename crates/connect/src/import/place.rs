@@ -124,13 +124,11 @@ async fn find_space(tx: &Tx, workspace: WorkspaceId, wanted: &str) -> Result<Opt
 }
 
 fn in_use(space: Target, row: &Row) -> Result<Target> {
-    match row.get::<Option<i64>>("archived_at")? {
-        None => Ok(space),
-        Some(_) => {
-            let why = format!("{} is archived: it can be read, not written", space.name);
-            Err(Refusal::forbidden(why).into())
-        }
+    if row.get::<Option<i64>>("archived_at")?.is_some() {
+        let why = format!("{} is archived: it can be read, not written", space.name);
+        return Err(Refusal::forbidden(why).into());
     }
+    Ok(space)
 }
 
 async fn reader_of(tx: &Tx, workspace: WorkspaceId, space: &Target) -> Result<Reader> {

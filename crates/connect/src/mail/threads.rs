@@ -140,12 +140,11 @@ impl Indexer {
             let number = self.number(id);
             self.citations.push(number);
         }
-        match envelope.date {
-            Some(date) => self.last_date = date.as_second(),
-            None => {
-                let date = Timestamp::from_second(self.last_date).unwrap_or_default();
-                self.taken_over.insert(span.offset, date);
-            }
+        if let Some(date) = envelope.date {
+            self.last_date = date.as_second();
+        } else {
+            let date = Timestamp::from_second(self.last_date).unwrap_or_default();
+            self.taken_over.insert(span.offset, date);
         }
         self.nodes.push(Node {
             offset: span.offset,

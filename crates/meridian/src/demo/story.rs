@@ -138,8 +138,8 @@ fn driver_app(month: &str, build: &str) -> Vec<Thread> {
             write(MinhAnh, "15:52", "**In short.** The map clears all saved tiles when the phone is low on memory. Then the app stops. Only phones with 3 GB or less. 14 drivers so far. Best fix: keep the last 40 tiles in storage. One day of work.\n\n**How to repeat it**\n\n1. Open the map. It loads 212 tiles, memory is at 61 MB.\n2. Turn off the signal and open the camera, like a driver at a pickup.\n3. Go back to the map.\n\n**Cause.** The phone is low on memory, so the system asks every app to free some. Our map clears the whole cache, then it draws with zero tiles.\n\n```kotlin\noverride fun onTrimMemory(level: Int) {\n    tiles.clear()   // all of them, also the ones on the screen\n}\n```\n\n**Two ways to fix it**\n\n| | Work | What drivers see |\n|---|---|---|\n| Keep the last 40 tiles in storage | 1 day | nothing |\n| Draw the grey map, load again | 2 hours | a grey map for some seconds |\n\nI prefer the first one.")
                 .to(&[Camila, Yuki])
                 .asks(Answer, Piotr, "Is keeping 40 tiles safe for the server?", a_day()),
-            does(Ananya, "15:05", Act::Respond { post: 1, word: "Thanks" }),
             does(Yuki, "18:20", Act::Respond { post: 1, word: "Agree" }),
+            does(Ananya, "15:05", Act::Respond { post: 1, word: "Thanks" }),
         ]),
         thread(space, "We keep map tiles on the phone for 7 days", 0, vec![
             write(Piotr, "10:40", "Today a tile stays on the phone until there is no room. That is sometimes two hours and sometimes two months. I propose 7 days: roads change slowly, and old tiles are 30 % of what our support hears about the map."),

@@ -156,7 +156,10 @@ async fn strange_texts(app: &App, number: usize) {
             if !body.pointer(&place).unwrap().is_string() {
                 continue;
             }
-            let mut strange: Vec<String> = TEXTS.iter().map(|text| (*text).to_owned()).collect();
+            // Of what is no text of people, a few strange ones are enough.
+            let is_text = body.pointer(&place).unwrap().as_str().unwrap().contains(' ');
+            let texts = if is_text { &TEXTS[..] } else { &TEXTS[5..8] };
+            let mut strange: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
             strange.push("a".repeat(150_000));
             strange.push("Mars/Olympus_Mons".to_owned());
             strange.push("+999999-12-31T23:59:59Z".to_owned());
@@ -231,8 +234,12 @@ both!(
                 sender.send(call.method.clone(), &call.path).bytes(media_type, bytes)
             };
             let json = "application/json";
-            for broken in [&b"{"[..], b"nonsense", b"{\"a\":\"\xff\xfe\"}", b"\xef\xbb\xbf{}", b"{} {}", deep.as_bytes()] {
+            for broken in [&b"{"[..], b"nonsense", b"\xef\xbb\xbf{}", deep.as_bytes()] {
                 raw(json, broken.to_vec()).await.refuses(400, "body");
+            }
+            for broken in [&b"{\"a\":\"\xff\xfe\"}"[..], b"\"\xff\"", b"{} {}"] {
+                let problem = raw(json, broken.to_vec()).await.expect(400);
+                assert!(problem["field"].is_string(), "{problem}");
             }
             for other in ["null", "[]", "1", "\"x\""] {
                 raw(json, other.into()).await.refuses(400, "body");

@@ -47,6 +47,8 @@ export class PostEditor {
 	constructor(options: EditorOptions) {
 		this.#editor = new Editor({
 			element: options.element,
+			// The content security policy forbids styles made by scripts: RichText.svelte has them.
+			injectCSS: false,
 			extensions: [
 				...postExtensions().filter((extension) => extension.name !== "mention"),
 				mentionsWith(options.mentions),
