@@ -81,6 +81,8 @@ export class Keyboard {
 		this.stopWaiting();
 		const writing = isWriting(event.target);
 		const hears = (key: Key) => this.#hears(key, chord, writing, event.target);
+		// What is pressed in a dialog or a menu is not meant for the screen below it.
+		if (isFloating(event.target) && !this.#scopes.some((scope) => scope.modal)) return false;
 		for (const key of this.#keys()) {
 			if (key.keys === pressed && hears(key) && key.run(event) !== false) {
 				event.preventDefault();
@@ -186,6 +188,11 @@ export function isWriting(target: EventTarget | null): boolean {
 	if (element.isContentEditable || element.getAttribute("role") === "textbox") return true;
 	if (element.tagName === "INPUT") return !CLICKED.has(element.type ?? "text");
 	return element.tagName === "TEXTAREA" || element.tagName === "SELECT";
+}
+
+/** Whether that element floats above the screen: in an open dialog, menu or list. */
+function isFloating(target: EventTarget | null): boolean {
+	return target instanceof Element && target.closest("dialog[open], [popover]") !== null;
 }
 
 /** Whether Enter and Space already do something there. */

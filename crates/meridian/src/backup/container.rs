@@ -177,7 +177,7 @@ impl Backup {
         let json = read_json(first)?;
         let header: Header = parse(&json)?;
         if header.format > FORMAT {
-            bail!("Meridian {} wrote it, which is newer than this program", header.program);
+            bail!("it is of Meridian {}, which is newer than this program", header.program);
         }
         let known = server::migrations();
         if header.migrations.keys().any(|name| !known.iter().any(|migration| migration.name == name)) {

@@ -82,7 +82,9 @@ async fn obeys_time(context: &Context) {
         let known = at.checked_add(jiff::SignedDuration::from_mins(10)).unwrap();
         let schedules =
             context.db.read(move |tx| async move { schedules::of(&tx, workspace, &[who], known).await });
-        assert!(schedules.await.unwrap()[&who].is_working(at), "{who} did something at {at}, off work");
+        let schedules = schedules.await.unwrap();
+        let schedule = schedules.get(&who).unwrap_or_else(|| panic!("{who} has no hours at {at}; now {now}"));
+        assert!(schedule.is_working(at), "{who} did something at {at}, off work");
     }
     log_is_in_order(context).await;
     open_asks_end_after(context, now).await;

@@ -88,7 +88,7 @@ async fn a_healthy_folder_has_nothing_wrong() {
     let (folder, _) = data().await;
     let findings = findings(&config(folder.path(), &[])).await;
     assert_eq!(wrong(&findings), Vec::<&str>::new(), "{findings:#?}");
-    assert_eq!(findings.len(), 15);
+    assert_eq!(findings.len(), 14);
 }
 
 #[tokio::test]
