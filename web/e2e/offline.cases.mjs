@@ -7,7 +7,7 @@ export const cases = {
 		await desk.send(desk.page, "qone");
 		await until("in the thread", async () => (await desk.shown(desk.page, "qone")) === 1, 3000);
 		check((await desk.pending(desk.page)) === 1, "not marked as unsent");
-		check(await desk.inboxSays(desk.page, "qone"), "not in the inbox row");
+		check(await desk.doneSays(desk.page, "qone"), "not in the inbox row");
 		check((await desk.has("qone")) === 0, "already on the server");
 	},
 
@@ -18,7 +18,7 @@ export const cases = {
 		await desk.reload(desk.page);
 		await until("the pending post", async () => (await desk.shown(desk.page, "qtwo")) === 1, 4000);
 		check((await desk.shown(desk.page, "Shall we ship?")) === 1, "the cached post is gone");
-		check(await desk.inboxSays(desk.page, "qtwo"), "the inbox row lost the pending text");
+		check(await desk.doneSays(desk.page, "qtwo"), "the inbox row lost the pending text");
 	},
 
 	"3 reload offline, then online: sent exactly once": async (desk) => {
@@ -219,7 +219,7 @@ export const cases = {
 		desk.network.faults.writesDead = true;
 		await desk.send(desk.page, "qfourteen");
 		await until("tried", () => desk.network.writes.length > 0);
-		check(await desk.inboxSays(desk.page, "qfourteen"), "wiped from the inbox row");
+		check(await desk.doneSays(desk.page, "qfourteen"), "wiped from the inbox row");
 		await until("tried again", () => desk.network.writes.length > 1);
 		check((await desk.shown(desk.page, "qfourteen")) === 1, "wiped from the thread");
 		desk.network.faults.writesDead = false;

@@ -235,23 +235,37 @@ export class Desk {
 		return page.locator("[data-post][data-pending]").count();
 	}
 
-	/** Goes to the inbox within the page and answers what the thread's row says. */
+	/** Goes to the inbox within the page and answers what the thread's row says there. */
 	async openInbox(page) {
 		await page.locator('a[href="/inbox"]').first().click();
-		const row = page.locator(`[data-topic-row="${this.topic.id}"]`);
-		await row.waitFor({ timeout: 10_000 });
-		return row.textContent();
+		return this.#rowIn(page);
 	}
 
 	async backToThread(page) {
-		await page.goBack();
+		while (!new URL(page.url()).pathname.startsWith("/thread/")) await page.goBack();
 		await this.ready(page);
 	}
 
+	/** Whether the thread is in the inbox with this text. */
 	async inboxSays(page, text) {
 		const words = await this.openInbox(page);
 		await this.backToThread(page);
 		return words.includes(text);
+	}
+
+	/** Whether the thread, in which nothing waits for Yuki any more, is in the inbox's Done with this text. */
+	async doneSays(page, text) {
+		await page.locator('a[href="/inbox"]').first().click();
+		await page.locator('a[href="/inbox/done"]').click();
+		const words = await this.#rowIn(page);
+		await this.backToThread(page);
+		return words.includes(text);
+	}
+
+	async #rowIn(page) {
+		const row = page.locator(`[data-topic-row="${this.topic.id}"]`);
+		await row.waitFor({ timeout: 10_000 });
+		return row.textContent();
 	}
 
 	offline() {

@@ -46,7 +46,7 @@ const clean = (env) =>
  * A server of its own on a free port, with its data in a new folder (or a database of its own).
  * `clock` lets its time start at an instant. `stop()` ends it and removes everything.
  */
-export async function startServer({ engine = "sqlite", clock } = {}) {
+export async function startServer({ engine = "sqlite", clock, sample } = {}) {
 	const folder = await mkdtemp(join(tmpdir(), "meridian-e2e-"));
 	const env = { MERIDIAN_DATA: folder, MERIDIAN_LOG: "warn" };
 	if (clock) env.MERIDIAN_CLOCK = clock;
@@ -92,6 +92,8 @@ export async function startServer({ engine = "sqlite", clock } = {}) {
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
+	// The sample of the design's mock-ups, everybody with this password.
+	if (sample) await server.run(["demo", "--password-stdin"], { input: sample });
 	await server.start();
 	return server;
 }

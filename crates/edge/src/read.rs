@@ -43,9 +43,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
             return Err(Problem::malformed(name, "holds a NUL character"));
         }
         let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
-        read.map(Self).map_err(|error| {
-            misread(&error.path().to_string(), &error.inner().to_string(), "query")
-        })
+        read.map(Self)
+            .map_err(|error| misread(&error.path().to_string(), &error.inner().to_string(), "query"))
     }
 }
 
@@ -125,6 +124,10 @@ fn says_json(headers: &HeaderMap) -> bool {
 fn parse<T: DeserializeOwned>(is_json: bool, body: &[u8]) -> Result<T, Problem> {
     if !is_json {
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
+    }
+    // An array would be read as the fields of a struct in their order.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Problem::malformed("body", "is no JSON object"));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {

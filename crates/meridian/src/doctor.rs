@@ -7,6 +7,8 @@ mod surroundings;
 #[cfg(test)]
 mod tests;
 
+use std::io::{self, Write as _};
+
 use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
@@ -87,9 +89,11 @@ pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
     if arguments.json {
         let version = env!("CARGO_PKG_VERSION");
         let report = Report { well: wrong == 0, version, findings: &findings };
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        writeln!(io::stdout(), "{}", serde_json::to_string_pretty(&report)?)?;
     } else {
-        findings.iter().for_each(print);
+        for finding in &findings {
+            print(finding)?;
+        }
     }
     match wrong {
         0 => Ok(()),
@@ -98,16 +102,19 @@ pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
     }
 }
 
-fn print(finding: &Finding) {
+/// A reader that has seen enough is no reason to panic.
+fn print(finding: &Finding) -> io::Result<()> {
+    let mut out = io::stdout();
     let sign = match finding.state {
         State::Well => '✓',
         State::Wrong => '✗',
         State::Note => '·',
     };
-    println!("{sign} {}: {}", finding.what, finding.found);
+    writeln!(out, "{sign} {}: {}", finding.what, finding.found)?;
     if let Some(remedy) = &finding.remedy {
-        println!("    {remedy}");
+        writeln!(out, "    {remedy}")?;
     }
+    Ok(())
 }
 
 /// Looks at everything. What needs the database is left out when it cannot be opened.

@@ -120,9 +120,9 @@ impl MemberTime {
     }
 }
 
-/// The last instant at the precision of every answer, microseconds.
+/// The last instant that an answer can hold: not finer than microseconds.
 fn latest() -> Timestamp {
-    Timestamp::from_microsecond(Timestamp::MAX.as_microsecond()).unwrap_or(Timestamp::MAX)
+    Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(Timestamp::MAX)
 }
 
 /// The start of the first working interval that begins after `at`.

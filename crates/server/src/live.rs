@@ -144,12 +144,7 @@ impl Hub {
 }
 
 /// Encodes what the bus announces. When the bus was faster, the readers look into the log.
-async fn fill(
-    hub: Hub,
-    workspace: Uuid,
-    mut subscription: Subscription,
-    ring: broadcast::Sender<Announced>,
-) {
+async fn fill(hub: Hub, workspace: Uuid, mut subscription: Subscription, ring: broadcast::Sender<Announced>) {
     loop {
         let next = tokio::select! {
             next = subscription.next() => next,

@@ -52,14 +52,16 @@ impl Connection {
         self.sender.send_request(request.body(Full::new(bytes)).unwrap()).await
     }
 
-    /// Sends a request and reads the answer's JSON. An error when the connection broke.
+    /// Sends a request with these headers more, and reads the answer's JSON. An error when the
+    /// connection broke.
     pub async fn json(
         &mut self,
         method: Method,
         path: &str,
+        more: &[(&str, &str)],
         body: Option<&Value>,
     ) -> hyper::Result<(StatusCode, Value)> {
-        let response = self.send(method, path, &[], body).await?;
+        let response = self.send(method, path, more, body).await?;
         let status = response.status();
         let bytes = response.into_body().collect().await?.to_bytes();
         Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))

@@ -432,7 +432,7 @@ pub async fn create(tx: &Tx, actor: &Actor, topic: TopicId, post: Option<PostId>
     if let Some(post) = post {
         on_this_topic(tx, actor, &topic, "post", post).await?;
     }
-    let id = insert(tx, actor, &topic, post, new).await?;
+    let id = write(tx, actor, &topic, post, new, actor.member, None).await?;
     announce(tx, actor, "ask.created", &topic, &[id]).await
 }
 
@@ -443,14 +443,16 @@ async fn on_this_topic(
     field: &'static str,
     post: PostId,
 ) -> Result<posts::Post> {
-    let post = posts::read(tx, actor, post).await?;
-    if post.topic != topic.id || post.deleted_at.is_some() {
-        return Err(Refusal::invalid(field, "is no post of this thread").into());
+    match posts::read(tx, actor, post).await {
+        Ok(post) if post.topic == topic.id && post.deleted_at.is_none() => Ok(post),
+        Ok(_) | Err(crate::Error::Refused(Refusal::NotFound { .. })) => {
+            Err(Refusal::invalid(field, "is no post of this thread").into())
+        }
+        Err(error) => Err(error),
     }
-    Ok(post)
 }
 
-/// Writes the ask with its computed times; the caller records it.
+/// Writes the ask of a post with its computed times; the caller records it.
 pub(crate) async fn insert(
     tx: &Tx,
     actor: &Actor,
@@ -458,7 +460,18 @@ pub(crate) async fn insert(
     post: Option<PostId>,
     new: NewAsk,
 ) -> Result<AskId> {
-    write(tx, actor, topic, post, new, actor.member, None).await
+    let written = write(tx, actor, topic, post, new, actor.member, None).await;
+    written.map_err(|error| renamed(error, |field| format!("ask.{field}")))
+}
+
+/// A refusal of a field, under the name that the field has in the request.
+fn renamed(error: crate::Error, name: impl FnOnce(&str) -> String) -> crate::Error {
+    match error {
+        crate::Error::Refused(Refusal::Invalid { field, problem, allowed }) => {
+            Refusal::Invalid { field: name(&field), problem, allowed }.into()
+        }
+        other => other,
+    }
 }
 
 async fn write(
@@ -470,20 +483,20 @@ async fn write(
     asker: MemberId,
     passed_from: Option<AskId>,
 ) -> Result<AskId> {
-    let question = clean_line("ask.question", &new.question, QUESTION)?;
+    let question = clean_line("question", &new.question, QUESTION)?;
     check_budget(&new.budget, actor.at)?;
     if new.asked == asker {
-        return Err(Refusal::invalid("ask.asked", "asks its own asker").into());
+        return Err(Refusal::invalid("asked", "asks its own asker").into());
     }
     let person = people::members::see(tx, actor, new.asked)
         .await
-        .map_err(|_| Refusal::invalid("ask.asked", "is nobody here"))?;
+        .map_err(|_| Refusal::invalid("asked", "is nobody here"))?;
     if person.state != MemberState::Active {
-        return Err(Refusal::invalid("ask.asked", format!("{} cannot answer here", person.short_name)).into());
+        return Err(Refusal::invalid("asked", format!("{} cannot answer here", person.short_name)).into());
     }
     if !topic::can_see(tx, actor, new.asked, topic).await? {
         return Err(
-            Refusal::invalid("ask.asked", format!("{} cannot read this thread", person.short_name)).into()
+            Refusal::invalid("asked", format!("{} cannot read this thread", person.short_name)).into()
         );
     }
     let schedules = schedules::of(tx, actor.workspace, &[new.asked], actor.at).await?;
@@ -513,7 +526,7 @@ async fn write(
         ],
     )
     .await
-    .map_err(|error| topic::taken(error, "ask.id"))?;
+    .map_err(|error| topic::taken(error, "id"))?;
     marks::touch(tx, actor, new.asked, topic.id, Reason::Asked).await?;
     Ok(new.id)
 }
@@ -693,7 +706,9 @@ pub async fn pass(tx: &Tx, actor: &Actor, id: AskId, pass: Pass) -> Result<()> {
         budget => budget,
     };
     let next = NewAsk { id: pass.id, kind: ask.kind, question: ask.question, asked: pass.to, budget };
-    write(tx, actor, &topic, ask.post, next, ask.asker, Some(ask.id)).await?;
+    write(tx, actor, &topic, ask.post, next, ask.asker, Some(ask.id)).await.map_err(|error| {
+        renamed(error, |field| if field == "asked" { "to".to_owned() } else { field.to_owned() })
+    })?;
     tx.run(
         sql!(
             "UPDATE asks SET state = 'passed_on', reason = $3, passed_to = $4, ended_at = $5 \

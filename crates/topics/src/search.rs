@@ -319,6 +319,9 @@ impl Filters {
 
 /// The person whom `from:` names: by the slug of their address, or by the words of their name.
 async fn named(tx: &Tx, actor: &Actor, name: &str) -> Result<Option<MemberId>> {
+    if name == "me" {
+        return Ok(Some(actor.member));
+    }
     let wanted = words::tokens(name);
     let members = people::members::list(tx, actor).await?;
     let by_slug = members.iter().find(|member| member.slug == name);

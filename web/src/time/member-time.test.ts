@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MemberTime } from "$data/types";
-import { awayOn, axisOf, glyphOf, headcount, hoursOn, spansOn, timeAt, windowsOf } from "./member-time";
+import { awayOn, axisOf, glyphOf, headcount, hoursOn, returnOf, spansOn, timeAt, windowsOf } from "./member-time";
 
 const at = (text: string) => Date.parse(text);
 
@@ -68,6 +68,25 @@ describe("a person's time", () => {
 		});
 		expect(timeAt(away, at("2026-10-16T00:00:00Z")).kind).toBe("off");
 		expect(timeAt(away, at("2026-10-13T23:59:00Z")).kind).toBe("off");
+	});
+});
+
+describe("coming back", () => {
+	const away = { from: "2026-10-13T00:00:00Z", until: "2026-10-16T00:00:00Z", cover: null };
+
+	it("is the first start after the time off, also beyond the intervals", () => {
+		expect(returnOf(known([["2026-10-16T08:00:00Z", "2026-10-16T16:00:00Z"]], { away }))).toBe(
+			at("2026-10-16T08:00:00Z"),
+		);
+		expect(returnOf(known([], { away, next_start: "2026-10-19T08:00:00Z" }))).toBe(at("2026-10-19T08:00:00Z"));
+	});
+
+	it("is the end of it in the middle of a shift, or where no start is known", () => {
+		expect(returnOf(known([["2026-10-16T00:00:00Z", "2026-10-16T06:00:00Z"]], { away }))).toBe(
+			at("2026-10-16T00:00:00Z"),
+		);
+		expect(returnOf(known([], { away, next_start: "2026-10-12T08:00:00Z" }))).toBe(at("2026-10-16T00:00:00Z"));
+		expect(returnOf(known([]))).toBeNull();
 	});
 });
 

@@ -41,6 +41,15 @@ function awayAt({ away }: MemberTime, at: number): TimeNow | null {
 	return { kind: "away", until: Date.parse(away.until), cover: away.cover };
 }
 
+/** When a person is back at work after the time off they have: the first start that is known, else its end. Null without time off. */
+export function returnOf(time: MemberTime): number | null {
+	if (!time.away) return null;
+	const until = Date.parse(time.away.until);
+	const stretches = stretchesOf(time);
+	if (stretches.some(([start, end]) => start <= until && until < end)) return until;
+	return nextStart(time, stretches, until - 1) ?? until;
+}
+
 /** Whether the intervals say anything about `at`. */
 export function isKnown(time: MemberTime, at: number): boolean {
 	return time.working_until !== null && at < Date.parse(time.working_until);

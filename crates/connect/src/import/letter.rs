@@ -21,6 +21,8 @@ use crate::mail::{
 
 /// The longest key that is kept as it is, in bytes: PostgreSQL indexes no long texts.
 const LONGEST_KEY: usize = 250;
+/// How much of a large message is read for its header, in bytes.
+const BEGINNING: u64 = 64 * 1024;
 /// The longest name of a person or a file, in characters.
 const LONGEST_NAME: usize = 80;
 const LONGEST_FILE_NAME: usize = 200;
@@ -72,11 +74,20 @@ pub(super) struct Letter {
 /// Reads the headers of these messages.
 pub(super) fn read_heads(file: &File, spans: &[(usize, Span)]) -> io::Result<Vec<Head>> {
     let read = |(conversation, span): &(usize, Span)| {
-        let entry = mbox::read_at(file, *span)?;
-        let envelope = Envelope::read(&entry).map_err(changed)?;
-        Ok(Head { conversation: *conversation, span: *span, key: key(&envelope.message_id) })
+        let key = key(&message_id(file, *span)?);
+        Ok(Head { conversation: *conversation, span: *span, key })
     };
     spans.iter().map(read).collect()
+}
+
+/// A large message is read to its end only if the id does not stand at its beginning.
+fn message_id(file: &File, span: Span) -> io::Result<String> {
+    let beginning = Span { len: span.len.min(BEGINNING), ..span };
+    let entry = mbox::read_at(file, beginning)?;
+    match Envelope::read(&entry) {
+        Ok(envelope) if beginning == span || !envelope.has_made_id() => Ok(envelope.message_id),
+        _ => Ok(Envelope::read(&mbox::read_at(file, span)?).map_err(changed)?.message_id),
+    }
 }
 
 /// Reads these messages and what came with them. A date after `latest` is a wrong clock: such a message would stay

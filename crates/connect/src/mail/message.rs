@@ -25,6 +25,9 @@ pub enum Broken {
     NoSender,
 }
 
+/// The end of an id that was made of a message's content.
+const MADE_ID: &str = "@content.invalid";
+
 /// Where the date of a message comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateSource {
@@ -98,6 +101,11 @@ impl Envelope {
         let answered = if self.in_reply_to.with_prose { &[] } else { answered };
         // References say more exactly than In-Reply-To which message is answered: its last id is that message.
         answered.iter().rev().chain(references.first()).chain(latest).map(String::as_str)
+    }
+
+    /// Whether the message came without an id and got one made of its content.
+    pub fn has_made_id(&self) -> bool {
+        self.message_id.ends_with(MADE_ID)
     }
 
     /// Reads the header of an entry.
@@ -178,7 +186,7 @@ fn id_of_content(bytes: &[u8]) -> String {
     for byte in hash.finalize().iter().take(16) {
         let _ = write!(id, "{byte:02x}");
     }
-    id + "@content.invalid"
+    id + MADE_ID
 }
 
 fn read_texts(texts: &[Text]) -> Markdown {

@@ -164,7 +164,9 @@ mod tests {
         ];
         let pass = |order: &[usize], portion: usize| {
             let mut text = String::from("{\"migrations\":{\"a\":\"b\"}}\n");
-            order.iter().for_each(|row| text.extend([rows[*row], "\n"]));
+            for row in order {
+                text.extend([rows[*row], "\n"]);
+            }
             text.push_str("{\"end\":{\"rows\":5}}\n");
             let mut passed = Rows::new(Vec::new());
             text.as_bytes().chunks(portion).for_each(|bytes| passed.write_all(bytes).unwrap());

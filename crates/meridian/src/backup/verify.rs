@@ -25,11 +25,9 @@ pub async fn run(file: &Path) -> anyhow::Result<()> {
     );
     println!("  ✓ {} files that rows name, {}", restored.manifest.files.len(), say::size(files_bytes));
     println!("  ✓ the search index was made anew with {} entries", restored.entries);
-    match restored.manifest.missing.len() {
-        0 => println!("This backup can be restored."),
-        missing => {
-            println!("This backup can be restored. {missing} files were missing already when it was made.")
-        }
+    println!("This backup can be restored.");
+    if !restored.manifest.missing.is_empty() {
+        println!("{} files were missing already when it was made.", restored.manifest.missing.len());
     }
     Ok(())
 }

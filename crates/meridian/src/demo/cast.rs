@@ -15,7 +15,7 @@ use store::{Context, args, sql};
 use super::calendar::{self, Calendar};
 
 /// How many working days ago the sample begins.
-const BEGAN: usize = 18;
+pub const BEGAN: usize = 18;
 
 /// One of the eight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -25,7 +25,7 @@ use super::{
 };
 
 /// How many working days ago the spaces were made: before every thread, after everybody came.
-const SPACES_MADE: usize = 14;
+pub const SPACES_MADE: usize = 14;
 
 /// A space of the sample.
 pub struct Space {

@@ -72,7 +72,7 @@ pub const SPACES: [Space; 7] = [
         place: Place::Kitchen,
         name: "Kitchen table",
         purpose: "Food, cities, pictures. Nothing here is work.",
-        made_by: Lucia,
+        made_by: MinhAnh,
         hue: 7,
         social: true,
         only: &[],

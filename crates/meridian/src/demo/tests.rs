@@ -15,7 +15,8 @@ use topics::{
 use super::{
     add,
     calendar::Calendar,
-    cast::Who,
+    cast::{BEGAN, Who},
+    play::SPACES_MADE,
     story::{SPACES, threads},
 };
 
@@ -60,7 +61,7 @@ async fn deeds(db: &Db) -> Vec<(WorkspaceId, MemberId, Timestamp)> {
              UNION ALL SELECT workspace, summary_by AS who, summary_at AS at FROM topics
                WHERE summary_at IS NOT NULL
              UNION ALL SELECT workspace, member AS who, at FROM responses
-             UNION ALL SELECT workspace, asker AS who, asked_at AS at FROM asks
+             UNION ALL SELECT workspace, asker AS who, asked_at AS at FROM asks WHERE passed_from IS NULL
              UNION ALL SELECT workspace, id AS who, created_at AS at FROM members
              UNION ALL SELECT workspace, created_by AS who, created_at AS at FROM invitations
              UNION ALL SELECT workspace, created_by AS who, created_at AS at FROM spaces"
@@ -140,8 +141,12 @@ fn every_hour_has_its_sample() {
         for hour in 0..336 {
             let now = at(start).checked_add(jiff::SignedDuration::from_hours(hour)).unwrap();
             let calendar = Calendar::new(now).unwrap();
-            let made =
-                SPACES.iter().map(|space| calendar.days_before(space.made_by, "10:30", 14).unwrap()).max();
+            let began = calendar.days_before(Who::Camila, "09:05", BEGAN).unwrap();
+            let began = began.checked_add(jiff::SignedDuration::from_hours(2)).unwrap();
+            let joined = Who::ALL.map(|who| calendar.working(who, began).unwrap()).into_iter().max();
+            let made = SPACES.map(|space| calendar.days_before(space.made_by, "10:30", SPACES_MADE).unwrap());
+            assert!(made.into_iter().min() > joined, "a space at {now} is older than its people");
+            let made = made.into_iter().max();
             for thread in threads(&calendar).unwrap() {
                 let instants = thread.instants(&calendar).unwrap();
                 assert!(instants.is_sorted() && instants.iter().all(|at| *at <= now), "{}", thread.title);

@@ -15,7 +15,10 @@ both!(
         app.by(&world.jonas).post(&path, at("2026-11-25T21:40:00Z")).await.refuses(422, "promised_at");
         app.by(&world.jonas).post(&path, at("2036-11-25T21:40:00Z")).await.refuses(422, "promised_at");
         let accepted = app.by(&world.jonas).post(&path, at("2026-11-27T10:00:00Z")).await.row("asks", &ask);
-        assert_eq!((&accepted["state"], &accepted["promised_at"]), (&json!("accepted"), &json!("2026-11-27T10:00:00Z")));
+        assert_eq!(
+            (&accepted["state"], &accepted["promised_at"]),
+            (&json!("accepted"), &json!("2026-11-27T10:00:00Z"))
+        );
         let later = world.ask(&world.camila, &thread, &world.jonas, "Something due before").await;
         let owed = app.by(&world.jonas).get("/asks?list=owe").await.ok();
         assert_eq!(owed["items"][0]["id"], later, "by when it is due, or promised");
@@ -78,7 +81,8 @@ both!(
         let row = jonas.post(&path, json!({ "post": answer })).await.row("asks", &ask);
         assert_eq!((&row["state"], &row["answer_post"]), (&json!("answered"), &json!(answer)));
         app.set_clock("2026-11-26T09:00:00Z");
-        let again = app.by(&world.camila).post(&format!("/asks/{ask}/reopen"), json!({})).await.row("asks", &ask);
+        let again =
+            app.by(&world.camila).post(&format!("/asks/{ask}/reopen"), json!({})).await.row("asks", &ask);
         assert_eq!((&again["state"], &again["answer_post"]), (&json!("open"), &Value::Null));
         // Its clock starts anew: four working hours from 10:00 in Berlin, over his lunch.
         assert_eq!(again["due_at"], "2026-11-26T13:45:00Z");
@@ -97,15 +101,14 @@ both!(
         let world = World::new(app).await;
         let thread = world.thread(&world.camila, &world.delivery, "Whom?").await;
         let path = format!("/topics/{}/asks", thread.id);
-        let new = |asked: Value, budget: Value| {
-            json!({ "id": app.new_id("ask"), "kind": "answer", "question": "Well?", "asked": asked, "budget": budget })
-        };
+        let new = |asked: Value, budget: Value| json!({ "id": app.new_id("ask"), "kind": "answer", "question": "Well?", "asked": asked, "budget": budget });
         let camila = app.by(&world.camila);
         let soon = || json!({ "kind": "half_day" });
         for nobody in [&world.camila, &world.althea, &world.zoe] {
             camila.post(&path, new(json!(nobody.id), soon())).await.refuses(422, "asked");
         }
-        let inside = json!({ "id": app.new_id("pst"), "source": "Hm", "ask": new(json!(world.althea.id), soon()) });
+        let inside =
+            json!({ "id": app.new_id("pst"), "source": "Hm", "ask": new(json!(world.althea.id), soon()) });
         camila.post(&format!("/topics/{}/posts", thread.id), inside).await.refuses(422, "ask.asked");
         for at in ["2026-11-25T21:40:00Z", "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"] {
             let exact = json!({ "kind": "exact", "at": at });
@@ -116,7 +119,8 @@ both!(
         camila.post(&path, new(json!(world.jonas.id), with_time)).await.expect(400);
         // Whose hours are unknown is promised nothing.
         let unknown = camila.post(&path, new(json!(world.rui.id), soon())).await.ok();
-        let row = &unknown["rows"].as_array().unwrap().iter().find(|row| row["table"] == "asks").unwrap()["row"];
+        let row =
+            &unknown["rows"].as_array().unwrap().iter().find(|row| row["table"] == "asks").unwrap()["row"];
         assert_eq!((&row["due_at"], &row["delivered_at"]), (&Value::Null, &json!("2026-11-25T21:40:00Z")));
         let preview = json!({ "asked": [world.rui.id, world.jonas.id], "budget": soon() });
         let preview = camila.post("/asks/preview", preview).await.ok();

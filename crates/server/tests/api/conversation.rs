@@ -82,7 +82,10 @@ both!(
         let written = camila.post("/topics", thread).key("op-1").await;
         assert_eq!(written.ok()["operation"], "op-1");
         assert_eq!(written.row("asks", &ask)["due_at"], "2026-11-26T06:00:00Z");
-        assert_eq!(written.row("posts", &post)["html"], "<p>Should drivers <strong>see</strong> their route?</p>");
+        assert_eq!(
+            written.row("posts", &post)["html"],
+            "<p>Should drivers <strong>see</strong> their route?</p>"
+        );
         let code = written.row("topics", &topic)["code"].as_str().unwrap().to_owned();
 
         let inbox = althea.get("/inbox").await.ok();
@@ -118,7 +121,10 @@ both!(
         let back = camila.get("/inbox").await.ok();
         assert_eq!(back["items"][0]["reason"], "answered");
         assert_eq!(back["items"][0]["section"], "waiting");
-        assert_eq!(camila.post(&format!("/asks/{ask}/close"), json!({})).await.row("asks", &ask)["state"], "closed");
+        assert_eq!(
+            camila.post(&format!("/asks/{ask}/close"), json!({})).await.row("asks", &ask)["state"],
+            "closed"
+        );
         let done = json!({ "read_no": 2, "done_no": 2 });
         camila.put(&format!("/topics/{topic}/mark"), done).await.ok();
         assert_eq!(camila.get("/inbox").await.ok()["items"], json!([]));

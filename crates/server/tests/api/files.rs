@@ -21,16 +21,22 @@ both!(
         let world = World::new(app).await;
         let jonas = app.by(&world.jonas);
         let card = upload(&jonas, "Holzm%C3%B6bel.png", "image/png", PNG).await.expect(201);
-        assert_eq!((&card["name"], &card["width"], &card["size"]), (&json!("Holzmöbel.png"), &json!(1), &json!(PNG.len())));
+        assert_eq!(
+            (&card["name"], &card["width"], &card["size"]),
+            (&json!("Holzmöbel.png"), &json!(1), &json!(PNG.len()))
+        );
         let address = card["url"].as_str().unwrap().strip_prefix("/api/v1").unwrap().to_owned();
         jonas.get(&address).await.ok();
         app.by(&world.rui).get(&address).await.expect(404);
         let thread = world.thread(&world.jonas, &world.delivery, "A file").await;
         let path = format!("/topics/{}/posts", thread.id);
-        let with = |file: &serde_json::Value| json!({ "id": app.new_id("pst"), "source": "See", "files": [file] });
+        let with =
+            |file: &serde_json::Value| json!({ "id": app.new_id("pst"), "source": "See", "files": [file] });
         app.by(&world.rui).post(&path, with(&card["id"])).await.refuses(422, "files[0]");
         let posted = jonas.post(&path, with(&card["id"])).await.ok();
-        let post = posted["rows"].as_array().unwrap().iter().find(|row| row["table"] == "posts").unwrap()["row"].clone();
+        let post =
+            posted["rows"].as_array().unwrap().iter().find(|row| row["table"] == "posts").unwrap()["row"]
+                .clone();
         assert_eq!(post["files"][0], card);
         jonas.post(&path, with(&card["id"])).await.refuses(422, "files[0]");
         assert_eq!(app.by(&world.rui).get(&address).await.body, PNG);
@@ -107,7 +113,8 @@ both!(
         let jonas = app.by(&world.jonas);
         upload(&jonas, "", "text/plain", b"x").await.refuses(422, "name");
         upload(&jonas, &"n".repeat(201), "text/plain", b"x").await.refuses(422, "name");
-        let strange = upload(&jonas, "..%2F..%2Fetc%2Fpasswd%0D%0AX:%201", "text/plain", b"x").await.expect(201);
+        let strange =
+            upload(&jonas, "..%2F..%2Fetc%2Fpasswd%0D%0AX:%201", "text/plain", b"x").await.expect(201);
         let address = strange["url"].as_str().unwrap().strip_prefix("/api/v1").unwrap().to_owned();
         let answer = jonas.get(&address).await;
         let said = answer.header("content-disposition");

@@ -66,7 +66,8 @@ fn assert_names(answer: &Answer, place: &str, body: &Value) {
     assert!(status == 400 || status == 422, "{} took {body}: {status} {problem}", answer.request);
     let (named, wrong) = (problem["field"].as_str().unwrap_or_default(), as_field(place));
     // The address of a field in an alternative (`budget`) ends at the alternative.
-    let fits = !named.is_empty() && (wrong.starts_with(named) || wrong.is_empty() || named.starts_with(&wrong));
+    let fits =
+        !named.is_empty() && (wrong.starts_with(named) || wrong.is_empty() || named.starts_with(&wrong));
     assert!(fits, "{}: {named:?} is named, {wrong:?} was wrong in {body}: {problem}", answer.request);
 }
 
@@ -86,7 +87,9 @@ async fn wrong_types_and_unknown_and_missing_fields(app: &App, number: usize) {
             let wrong: Vec<Value> = match &kept {
                 Value::Object(_) => vec![json!(1), json!("x"), json!([1]), json!(true)],
                 Value::Array(_) => vec![json!(1), json!("x"), json!({ "a": 1 })],
-                Value::String(_) => vec![json!(1), json!(-1.5e300), json!(["x"]), json!({ "a": 1 }), json!(true)],
+                Value::String(_) => {
+                    vec![json!(1), json!(-1.5e300), json!(["x"]), json!({ "a": 1 }), json!(true)]
+                }
                 Value::Number(_) => vec![json!("1"), json!(1.5), json!([1]), json!({}), json!(u64::MAX)],
                 Value::Bool(_) => vec![json!("true"), json!(1), json!([]), json!({})],
                 Value::Null => vec![json!(1), json!([1])],
@@ -247,7 +250,12 @@ both!(
             let repeated = raw(json, twice.into()).await;
             assert!([400, 422].contains(&repeated.status.as_u16()), "{}: {}", operation.id, repeated.status);
             raw(json, huge.clone().into()).await.expect(413);
-            for other in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx"] {
+            for other in [
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data",
+                "application/jsonx",
+            ] {
                 raw(other, good.clone().into()).await.expect(415);
             }
             assert_eq!(world.heads().await, before, "{} wrote something", operation.id);
@@ -259,14 +267,28 @@ both!(
     async fn an_address_of_nothing_is_not_found(app: &App) {
         let world = World::new(app).await;
         let zoe = world.zoe.id.to_string();
-        for operation in app.specification.operations.iter().filter(|operation| operation.path.contains('{')) {
+        for operation in app.specification.operations.iter().filter(|operation| operation.path.contains('{'))
+        {
             let before = world.heads().await;
             let call = call(app, &world, &operation.id).await;
             let after_making = world.heads().await;
             assert!(after_making.0 >= before.0);
             for strange in [
-                "x", "%00", "%20", "%ff%fe", "%E2%80%AE", "..%2f..%2fetc", "mem_", "NULL", "-1", "0", zoe.as_str(),
-                world.elsewhere.as_str(), "mem_zzzzzzzzzzzzzzzzzzzzzzzzzz", "%3Cscript%3E", &"a".repeat(3000),
+                "x",
+                "%00",
+                "%20",
+                "%ff%fe",
+                "%E2%80%AE",
+                "..%2f..%2fetc",
+                "mem_",
+                "NULL",
+                "-1",
+                "0",
+                zoe.as_str(),
+                world.elsewhere.as_str(),
+                "mem_zzzzzzzzzzzzzzzzzzzzzzzzzz",
+                "%3Cscript%3E",
+                &"a".repeat(3000),
             ] {
                 // The last parameter of the address, or the only one.
                 let words: Vec<&str> = operation.path.split('/').collect();
@@ -293,7 +315,9 @@ both!(
         let world = World::new(app).await;
         let thread = world.thread(&world.camila, &world.delivery, "Pages").await;
         let camila = app.by(&world.camila);
-        for operation in app.specification.operations.iter().filter(|operation| operation.method == Method::GET) {
+        for operation in
+            app.specification.operations.iter().filter(|operation| operation.method == Method::GET)
+        {
             let call = call(app, &world, &operation.id).await;
             let parameters = operation.said["parameters"].as_array().cloned().unwrap_or_default();
             let in_query = parameters.iter().filter(|parameter| parameter["in"] == "query");
@@ -301,13 +325,31 @@ both!(
                 let name = parameter["name"].as_str().unwrap();
                 let path = call.path.split('?').next().unwrap();
                 let required = call.path.split_once('?').map(|(_, query)| query).unwrap_or_default();
-                let others: Vec<&str> =
-                    required.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with(&format!("{name}="))).collect();
+                let others: Vec<&str> = required
+                    .split('&')
+                    .filter(|pair| !pair.is_empty() && !pair.starts_with(&format!("{name}=")))
+                    .collect();
                 for value in [
-                    "", "0", "-1", "201", "9223372036854775807", "-9223372036854775808", "99999999999999999999",
-                    "x", "%00", "%ff", "1.5", "null", "%E2%80%AE", "1.1", "0.x", "%27%22%2A%28", &"9".repeat(5000),
+                    "",
+                    "0",
+                    "-1",
+                    "201",
+                    "9223372036854775807",
+                    "-9223372036854775808",
+                    "99999999999999999999",
+                    "x",
+                    "%00",
+                    "%ff",
+                    "1.5",
+                    "null",
+                    "%E2%80%AE",
+                    "1.1",
+                    "0.x",
+                    "%27%22%2A%28",
+                    &"9".repeat(5000),
                 ] {
-                    let address = format!("{path}?{}", [&others[..], &[&format!("{name}={value}")]].concat().join("&"));
+                    let address =
+                        format!("{path}?{}", [&others[..], &[&format!("{name}={value}")]].concat().join("&"));
                     let answer = camila.get(&address).await;
                     let status = answer.status.as_u16();
                     assert!([200, 400, 422].contains(&status), "{address}: {status}");
@@ -342,7 +384,9 @@ both!(
                 let Some(kept) = body.pointer(&place).unwrap().as_str() else { continue };
                 // An id that the sender makes is not an id of anything.
                 let is_new = place == "/id" || place == "/post/id" || place == "/ask/id";
-                let Some((_, other)) = others.iter().find(|(prefix, _)| kept.starts_with(&format!("{prefix}_"))) else {
+                let Some((_, other)) =
+                    others.iter().find(|(prefix, _)| kept.starts_with(&format!("{prefix}_")))
+                else {
                     continue;
                 };
                 if is_new {
@@ -350,9 +394,14 @@ both!(
                 }
                 let new = call(app, &world, &operation.id).await;
                 let before = world.heads().await;
-                let answer = send(app, &world, &new, &with(new.body.as_ref().unwrap(), &place, json!(other))).await;
+                let answer =
+                    send(app, &world, &new, &with(new.body.as_ref().unwrap(), &place, json!(other))).await;
                 let status = answer.status.as_u16();
-                assert!([404, 422].contains(&status), "{} took {place} of another workspace: {status}", operation.id);
+                assert!(
+                    [404, 422].contains(&status),
+                    "{} took {place} of another workspace: {status}",
+                    operation.id
+                );
                 assert_eq!(world.heads().await, before);
             }
         }

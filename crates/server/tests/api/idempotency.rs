@@ -34,7 +34,11 @@ both!(
         let said = post("Said");
         app.by(&world.jonas).post(&path(&thread), said.clone()).key("k").await.ok();
         let head = world.heads().await;
-        app.by(&world.jonas).post(&path(&thread), post("Else")).key("k").await.refuses(422, "Idempotency-Key");
+        app.by(&world.jonas)
+            .post(&path(&thread), post("Else"))
+            .key("k")
+            .await
+            .refuses(422, "Idempotency-Key");
         app.by(&world.jonas).post(&path(&other), said).key("k").await.refuses(422, "Idempotency-Key");
         assert_eq!(world.heads().await, head);
         // The key is its sender's own.
@@ -68,7 +72,8 @@ both!(
         let world = World::new(app).await;
         let thread = world.thread(&world.jonas, &world.delivery, "Again").await;
         let outcome = json!({ "outcome": "Agreed." });
-        let (close, reopen) = (format!("/topics/{}/close", thread.id), format!("/topics/{}/reopen", thread.id));
+        let (close, reopen) =
+            (format!("/topics/{}/close", thread.id), format!("/topics/{}/reopen", thread.id));
         let jonas = app.by(&world.jonas);
         jonas.post(&reopen, json!({})).key("r").await.expect(409);
         jonas.post(&close, outcome.clone()).key("c").await.ok();
@@ -79,7 +84,8 @@ both!(
         assert_eq!(page["topic"]["state"], "open");
         // The operation is named once, by the last change of the transaction.
         let log = jonas.get("/changes/log?after=0&limit=200").await.ok();
-        let named = log["items"].as_array().unwrap().iter().filter(|change| change["operation"] == "r").count();
+        let named =
+            log["items"].as_array().unwrap().iter().filter(|change| change["operation"] == "r").count();
         assert_eq!(named, 1);
     }
 );

@@ -68,7 +68,8 @@ both!(
 both!(
     async fn an_invitation_to_an_email_is_for_that_email(app: &App) {
         let world = World::new(app).await;
-        let (_, secret) = invite(app, &world, json!({ "role": "member", "email": "Priya@example.com" })).await;
+        let (_, secret) =
+            invite(app, &world, json!({ "role": "member", "email": "Priya@example.com" })).await;
         let path = format!("/invitations/open/{secret}/accept");
         let other = app.by_nobody().post(&path, acceptance("Priya", "other@example.com")).await;
         other.refuses(422, "email");

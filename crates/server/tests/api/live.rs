@@ -47,7 +47,10 @@ both!(
         world.direct(&world.camila, &[&world.althea], "Directly").await;
         let open = world.thread(&world.camila, &world.company, "For all").await;
         app.by(&world.camila).put(&format!("/topics/{}/mark", open.id), json!({ "kept": true })).await.ok();
-        app.by(&world.camila).post(&format!("/topics/{}/close", open.id), json!({ "outcome": "Done" })).await.ok();
+        app.by(&world.camila)
+            .post(&format!("/topics/{}/close", open.id), json!({ "outcome": "Done" }))
+            .await
+            .ok();
 
         let heard = hears(app, &mut jonas, &world.jonas, "topic.closed").await;
         assert_eq!(
@@ -77,7 +80,9 @@ both!(
             let id = last.to_string();
             let mut stream = match round % 2 {
                 0 => listens(address, &world.jonas, &format!("?after={last}"), &[]).await,
-                _ => listens(address, &world.jonas, &format!("?after={head}"), &[("last-event-id", &id)]).await,
+                _ => {
+                    listens(address, &world.jonas, &format!("?after={head}"), &[("last-event-id", &id)]).await
+                }
             };
             world.post(&world.camila, &thread, &format!("Heard {round}")).await;
             for _ in 0..4 {
@@ -106,7 +111,9 @@ both!(
                     let change = stream.next().await.unwrap().json();
                     let rows = change["rows"].as_array().unwrap();
                     numbers.extend(
-                        rows.iter().filter(|row| row["table"] == "posts").map(|row| row["row"]["no"].as_i64().unwrap()),
+                        rows.iter()
+                            .filter(|row| row["table"] == "posts")
+                            .map(|row| row["row"]["no"].as_i64().unwrap()),
                     );
                 }
                 logs.push(numbers);
@@ -118,8 +125,13 @@ both!(
                 world.post(by, &thread, &format!("Number {number}")).await;
             }
         };
-        let (logs, ..) =
-            tokio::join!(readers, writes(&world.camila), writes(&world.jonas), writes(&world.rui), writes(&world.camila));
+        let (logs, ..) = tokio::join!(
+            readers,
+            writes(&world.camila),
+            writes(&world.jonas),
+            writes(&world.rui),
+            writes(&world.camila)
+        );
         for log in logs {
             assert_eq!(log, (2..=41).collect::<Vec<i64>>());
         }
@@ -139,9 +151,15 @@ both!(
         let during = world.post(&world.camila, &before, "For her").await;
         let heard = althea.until("post.created").await;
         assert!(heard.last().unwrap().to_string().contains(&during));
-        let gained: Vec<&Value> = heard.iter().flat_map(|change| change["rows"].as_array().unwrap()).collect();
+        let gained: Vec<&Value> =
+            heard.iter().flat_map(|change| change["rows"].as_array().unwrap()).collect();
         assert!(gained.iter().any(|row| row["table"] == "spaces" && row["id"] == world.delivery));
-        assert!(gained.iter().any(|row| row["table"] == "space_members" && row["row"]["member"] == world.jonas.id.to_string()));
+        assert!(
+            gained
+                .iter()
+                .any(|row| row["table"] == "space_members"
+                    && row["row"]["member"] == world.jonas.id.to_string())
+        );
 
         app.by(&world.camila).delete(&membership).await.ok();
         world.post(&world.camila, &before, "Not for her any more").await;
@@ -168,7 +186,7 @@ both!(
         }
         let cookie = format!("meridian_session={}", world.jonas.session);
         let mut again = Connection::open(address, vec![("cookie", cookie)]).await.unwrap();
-        let (status, _) = again.json(axum::http::Method::GET, "/api/v1/changes", None).await.unwrap();
+        let (status, _) = again.json(axum::http::Method::GET, "/api/v1/changes", &[], None).await.unwrap();
         assert_eq!(status, 401);
     }
 );
@@ -180,7 +198,8 @@ both!(
         let thread = world.thread(&world.camila, &world.delivery, "Heavy").await;
         let summary = "A long text about what was agreed. ".repeat(500);
         let path = format!("/topics/{}", thread.id);
-        let topic = app.by(&world.camila).patch(&path, json!({ "summary": summary })).await.row("topics", &thread.id);
+        let topic =
+            app.by(&world.camila).patch(&path, json!({ "summary": summary })).await.row("topics", &thread.id);
         let mut slow = listens(address, &world.jonas, "", &[]).await;
         slow.next_or_comment().await.unwrap();
         let head = world.heads().await.0;
@@ -221,7 +240,9 @@ both!(
             tx.run(old, store::args![workspace, head - 3]).await
         });
         assert!(forgotten.await.unwrap().value > 0);
-        for (after, reloads) in [(0, true), (head - 4, true), (head - 3, false), (head, false), (head + 10, true)] {
+        for (after, reloads) in
+            [(0, true), (head - 4, true), (head - 3, false), (head, false), (head + 10, true)]
+        {
             let mut stream = listens(address, &world.jonas, &format!("?after={after}"), &[]).await;
             world.post(&world.camila, &thread, "New").await;
             let first = stream.next().await.unwrap();

@@ -30,7 +30,10 @@ both!(
         }
         assert_eq!(seen, ids(&whole["items"]));
         assert_eq!(seen.len(), 7);
-        app.by(&world.jonas).post(&format!("/topics/{}/close", seen[0]), json!({ "outcome": "Done" })).await.ok();
+        app.by(&world.jonas)
+            .post(&format!("/topics/{}/close", seen[0]), json!({ "outcome": "Done" }))
+            .await
+            .ok();
         let closed = app.by(&world.rui).get(&format!("{path}?state=closed")).await.ok();
         assert_eq!(ids(&closed["items"]), [seen[0].clone()]);
         assert_eq!(ids(&app.by(&world.rui).get(&format!("{path}?state=open")).await.ok()["items"]).len(), 6);
@@ -100,7 +103,9 @@ both!(
         let (mut after, mut seen) = (0, Vec::new());
         loop {
             let page = app.by(&world.camila).get(&format!("/changes/log?after={after}&limit=5")).await.ok();
-            seen.extend(page["items"].as_array().unwrap().iter().map(|change| change["seq"].as_i64().unwrap()));
+            seen.extend(
+                page["items"].as_array().unwrap().iter().map(|change| change["seq"].as_i64().unwrap()),
+            );
             after = page["seq"].as_i64().unwrap();
             if page["more"] == false {
                 break;

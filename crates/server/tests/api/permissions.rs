@@ -101,8 +101,10 @@ const IN_THE_SPACE: &[Row] = &[
 #[test]
 fn every_operation_has_its_row() {
     let document = testkit::Specification::of_the_server();
-    let operations: BTreeSet<&str> = document.operations.iter().map(|operation| operation.id.as_str()).collect();
-    let rows: BTreeSet<&str> = [PUBLIC, OWN, PEOPLE, IN_THE_SPACE].concat().iter().map(|(id, _)| *id).collect();
+    let operations: BTreeSet<&str> =
+        document.operations.iter().map(|operation| operation.id.as_str()).collect();
+    let rows: BTreeSet<&str> =
+        [PUBLIC, OWN, PEOPLE, IN_THE_SPACE].concat().iter().map(|(id, _)| *id).collect();
     assert_eq!(operations, rows);
 }
 
@@ -201,9 +203,14 @@ both!(
         assert_eq!(world.heads().await, before);
         let own = settings().without("sec-fetch-site").header("origin", "https://m.example");
         own.header("host", "m.example").await.expect(200);
-        let made = app.by(&world.camila).post("/tokens", serde_json::json!({ "label": "Script" })).await.expect(201);
+        let made =
+            app.by(&world.camila).post("/tokens", serde_json::json!({ "label": "Script" })).await.expect(201);
         let program = app.by_token(made["secret"].as_str().unwrap());
-        program.patch("/me/settings", serde_json::json!({ "theme": "light" })).without("sec-fetch-site").await.ok();
+        program
+            .patch("/me/settings", serde_json::json!({ "theme": "light" }))
+            .without("sec-fetch-site")
+            .await
+            .ok();
         app.by(&world.camila).get("/me").header("sec-fetch-site", "cross-site").await.ok();
     }
 );

@@ -77,19 +77,28 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
         "state" => get("/state", ""),
         "read_health" => get("/health", ""),
         "read_me" => get("/me", ""),
-        "set_up" => post("/setup", json!({ "workspace": { "name": "Again" }, "owner": { "name": "Eve",
-            "email": "eve@example.com", "password": PASSWORD, "zone": "UTC" } }), ""),
-        "change_settings" => patch("/me/settings", json!({ "theme": "dark", "text_size": 110, "single_keys": false }), ""),
-        "read_admin_overview" => get("/admin/overview", ""),
-        "sign_in" => {
-            post("/sessions", json!({ "email": world.camila.email, "password": PASSWORD, "workspace": "cordel" }), "")
+        "set_up" => post(
+            "/setup",
+            json!({ "workspace": { "name": "Again" }, "owner": { "name": "Eve",
+            "email": "eve@example.com", "password": PASSWORD, "zone": "UTC" } }),
+            "",
+        ),
+        "change_settings" => {
+            patch("/me/settings", json!({ "theme": "dark", "text_size": 110, "single_keys": false }), "")
         }
+        "read_admin_overview" => get("/admin/overview", ""),
+        "sign_in" => post(
+            "/sessions",
+            json!({ "email": world.camila.email, "password": PASSWORD, "workspace": "cordel" }),
+            "",
+        ),
         "sign_out" => delete("/sessions/current", ""),
         "list_sessions" => get("/sessions", ""),
         "end_session" => {
             world.camila.signs_in(app).await;
             let sessions = by_camila.get("/sessions").await.ok();
-            let session = sessions["items"].as_array().unwrap().iter().find(|session| session["current"] == false);
+            let session =
+                sessions["items"].as_array().unwrap().iter().find(|session| session["current"] == false);
             let session = session.unwrap()["id"].as_str().unwrap();
             delete(&format!("/sessions/{session}"), session)
         }
@@ -102,9 +111,11 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
             delete(&format!("/tokens/{token}"), token)
         }
         "list_invitations" => get("/invitations", ""),
-        "create_invitation" => {
-            post("/invitations", json!({ "role": "guest", "email": "g@example.com", "spaces": [delivery] }), delivery)
-        }
+        "create_invitation" => post(
+            "/invitations",
+            json!({ "role": "guest", "email": "g@example.com", "spaces": [delivery] }),
+            delivery,
+        ),
         "revoke_invitation" => {
             let made = by_camila.post("/invitations", json!({ "role": "member" })).await.expect(201);
             let invitation = made["id"].as_str().unwrap();
@@ -154,11 +165,19 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
         }
         "preview" => post("/time/preview", json!({ "schedule": hours, "at": "2026-12-01T10:00:00Z" }), ""),
         "list_spaces" => get("/spaces", ""),
-        "create_space" => post("/spaces", json!({ "id": app.new_id("spc"), "name": "Ideas", "purpose": "New things",
-            "visibility": "open", "social": true, "hue": 3, "members": [] }), ""),
+        "create_space" => post(
+            "/spaces",
+            json!({ "id": app.new_id("spc"), "name": "Ideas", "purpose": "New things",
+            "visibility": "open", "social": true, "hue": 3, "members": [] }),
+            "",
+        ),
         "read_space" => get(&format!("/spaces/{delivery}"), delivery),
-        "change_space" => patch(&format!("/spaces/{delivery}"), json!({ "name": "Delivery", "purpose": "To the door",
-            "visibility": "private", "social": false, "hue": 2, "archived": false }), delivery),
+        "change_space" => patch(
+            &format!("/spaces/{delivery}"),
+            json!({ "name": "Delivery", "purpose": "To the door",
+            "visibility": "private", "social": false, "hue": 2, "archived": false }),
+            delivery,
+        ),
         "join_space" => put(&format!("/spaces/{delivery}/members/{}", world.jonas.id), json!({}), delivery),
         "leave_space" => {
             let member = world.newcomer(&app.new_id("leaver"), people::Role::Member).await.id;
@@ -167,14 +186,20 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
         }
         "list_topics" => get(&format!("/spaces/{delivery}/topics"), delivery),
         "list_direct_topics" => get("/direct", ""),
-        "create_topic" => post("/topics", json!({
-            "id": app.new_id("top"), "kind": "thread", "title": "A new thread", "space": delivery,
-            "post": { "id": app.new_id("pst"), "source": "Hello", "files": [], "to": [world.jonas.id] },
-            "ask": things.new_ask(&world.jonas),
-        }), delivery),
+        "create_topic" => post(
+            "/topics",
+            json!({
+                "id": app.new_id("top"), "kind": "thread", "title": "A new thread", "space": delivery,
+                "post": { "id": app.new_id("pst"), "source": "Hello", "files": [], "to": [world.jonas.id] },
+                "ask": things.new_ask(&world.jonas),
+            }),
+            delivery,
+        ),
         "read_topic" => things.about_thread(Method::GET, "", Value::Null).await,
         "change_topic" => {
-            things.about_thread(Method::PATCH, "", json!({ "title": "Renamed", "summary": "Where we are" })).await
+            things
+                .about_thread(Method::PATCH, "", json!({ "title": "Renamed", "summary": "Where we are" }))
+                .await
         }
         "close_topic" => things.about_thread(Method::POST, "/close", json!({ "outcome": "Done." })).await,
         "reopen_topic" => {
@@ -183,8 +208,16 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
             by_camila.post(&path, json!({ "outcome": "Done." })).await.ok();
             call
         }
-        "set_mark" => things.about_thread(Method::PUT, "/mark", json!({ "read_no": 1, "done_no": 0, "unread": false,
-            "following": true, "later_until": "2026-12-01T10:00:00Z", "kept": true })).await,
+        "set_mark" => {
+            things
+                .about_thread(
+                    Method::PUT,
+                    "/mark",
+                    json!({ "read_no": 1, "done_no": 0, "unread": false,
+            "following": true, "later_until": "2026-12-01T10:00:00Z", "kept": true }),
+                )
+                .await
+        }
         "mark_done" => {
             let thread = things.thread().await;
             post("/marks/done", json!({ "topics": [{ "id": thread.id, "done_no": 1 }] }), &thread.id)
@@ -247,7 +280,9 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
         }
         "list_changes" => get("/changes/log?after=0", ""),
         "follow_changes" => get("/changes", ""),
-        unknown => panic!("requests.rs has no request for the operation {unknown} (such as one in {company})"),
+        unknown => {
+            panic!("requests.rs has no request for the operation {unknown} (such as one in {company})")
+        }
     }
 }
 
@@ -291,7 +326,13 @@ impl Things<'_> {
     }
 
     fn about_ask(&self, ask: String, verb: &str, body: Value) -> Call {
-        Call { method: Method::POST, path: format!("/asks/{ask}/{verb}"), body: Some(body), bytes: None, target: ask }
+        Call {
+            method: Method::POST,
+            path: format!("/asks/{ask}/{verb}"),
+            body: Some(body),
+            bytes: None,
+            target: ask,
+        }
     }
 
     fn new_ask(&self, asked: &Person) -> Value {
@@ -304,7 +345,12 @@ impl Things<'_> {
     }
 
     async fn invitation(&self) -> String {
-        let made = self.app.by(&self.world.camila).post("/invitations", json!({ "role": "member" })).await.expect(201);
+        let made = self
+            .app
+            .by(&self.world.camila)
+            .post("/invitations", json!({ "role": "member" }))
+            .await
+            .expect(201);
         made["url_path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned()
     }
 }

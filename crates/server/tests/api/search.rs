@@ -8,9 +8,8 @@ async fn found(app: &App, by: &Person, query: &str) -> Vec<String> {
     let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let found = app.by(by).get(&format!("/search?q={encoded}")).await.ok();
     let items = found["items"].as_array().unwrap();
-    let plain = |item: &Value| {
-        item["excerpt_html"].as_str().unwrap().replace("<mark>", "").replace("</mark>", "")
-    };
+    let plain =
+        |item: &Value| item["excerpt_html"].as_str().unwrap().replace("<mark>", "").replace("</mark>", "");
     items.iter().map(plain).collect()
 }
 
@@ -18,7 +17,13 @@ both!(
     async fn words_of_any_script_are_found(app: &App) {
         let world = World::new(app).await;
         let thread = world.thread(&world.jonas, &world.company, "Sprachen").await;
-        for text in ["東京の会議室を予約した", "การประชุมวันพรุ่งนี้", "Café à São Paulo", "Straße und Fahrräder", "회의는 내일입니다"] {
+        for text in [
+            "東京の会議室を予約した",
+            "การประชุมวันพรุ่งนี้",
+            "Café à São Paulo",
+            "Straße und Fahrräder",
+            "회의는 내일입니다",
+        ] {
             world.post(&world.jonas, &thread, text).await;
         }
         let by = &world.althea;
@@ -118,6 +123,9 @@ both!(
         assert_eq!(seen, [8, 7, 6, 5, 4, 3, 2]);
         app.by(&world.rui).get("/search?q=x&after=7").await.refuses(422, "after");
         app.by(&world.rui).get(&format!("/search?q={}", "x".repeat(301))).await.refuses(422, "q");
-        assert_eq!(app.by(&world.rui).get("/search?q=crate&limit=1").await.ok()["query"]["problems"], json!([]));
+        assert_eq!(
+            app.by(&world.rui).get("/search?q=crate&limit=1").await.ok()["query"]["problems"],
+            json!([])
+        );
     }
 );

@@ -23,7 +23,10 @@ both!(
         assert_eq!(current[0]["label"], "Firefox on Linux");
         let id = current[0]["id"].as_str().unwrap();
         let listed = app.by(&world.althea).get("/sessions").await.ok();
-        assert_eq!(listed["items"].as_array().unwrap().iter().filter(|one| one["current"] == true).count(), 1);
+        assert_eq!(
+            listed["items"].as_array().unwrap().iter().filter(|one| one["current"] == true).count(),
+            1
+        );
         app.by(&world.althea).delete(&format!("/sessions/{id}")).await.expect(204);
         there.get("/me").await.expect(401);
         app.by(&world.althea).delete(&format!("/sessions/{id}")).await.expect(404);
@@ -79,7 +82,8 @@ both!(
     async fn the_workspace_can_be_named(app: &App) {
         let world = World::new(app).await;
         let credentials = |workspace: &str| {
-            let credentials = json!({ "email": world.zoe.email, "password": PASSWORD, "workspace": workspace });
+            let credentials =
+                json!({ "email": world.zoe.email, "password": PASSWORD, "workspace": workspace });
             app.by_nobody().post("/sessions", credentials)
         };
         credentials("cordel").await.expect(401);

@@ -10,7 +10,9 @@ use testkit::{App, Specification, World, both};
 fn walk<'a>(place: &str, value: &'a Value, visit: &mut dyn FnMut(&str, &'a Value)) {
     visit(place, value);
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(name, value)| walk(&format!("{place}/{name}"), value, visit)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| walk(&format!("{place}/{name}"), value, visit))
+        }
         Value::Array(items) => items.iter().for_each(|value| walk(place, value, visit)),
         _ => {}
     }
@@ -29,9 +31,18 @@ fn every_reference_resolves() {
     });
     assert!(references > 500);
     // The rows of changes: a change names its table, not its schema. And what streams send.
-    for schema in
-        ["Workspace", "Member", "Space", "SpaceMember", "Topic", "Post", "Ask", "Mark", "LiveChange", "Reload"]
-    {
+    for schema in [
+        "Workspace",
+        "Member",
+        "Space",
+        "SpaceMember",
+        "Topic",
+        "Post",
+        "Ask",
+        "Mark",
+        "LiveChange",
+        "Reload",
+    ] {
         assert!(document["components"]["schemas"][schema].is_object(), "{schema}");
     }
 }
@@ -105,7 +116,10 @@ fn schemas_say_what_is_in_them() {
     let document = Specification::of_the_server().document;
     // A row of a change is one of eight schemas, by the name of its table; null is all that a
     // patch of a picture can say.
-    let open = ["/components/schemas/RowChange/properties/row", "/components/schemas/MemberPatch/properties/picture"];
+    let open = [
+        "/components/schemas/RowChange/properties/row",
+        "/components/schemas/MemberPatch/properties/picture",
+    ];
     walk("", &document, &mut |place, value| {
         let is_object = match &value["type"] {
             Value::String(name) => name == "object",
@@ -131,13 +145,20 @@ both!(
         assert_eq!(served, app.specification.document, "what is served is what is checked");
         // Each method of each known address, and nothing else, has an answer.
         let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-        let addresses: BTreeSet<&str> = app.specification.operations.iter().map(|o| o.path.as_str()).collect();
+        let addresses: BTreeSet<&str> =
+            app.specification.operations.iter().map(|o| o.path.as_str()).collect();
         for address in addresses {
-            let filled: String = address.split('{').enumerate().fold(String::new(), |filled, (place, part)| {
-                if place == 0 { part.to_owned() } else { format!("{filled}x{}", part.split_once('}').unwrap().1) }
-            });
+            let filled: String =
+                address.split('{').enumerate().fold(String::new(), |filled, (place, part)| {
+                    if place == 0 {
+                        part.to_owned()
+                    } else {
+                        format!("{filled}x{}", part.split_once('}').unwrap().1)
+                    }
+                });
             for method in &methods {
-                let known = app.specification.operations.iter().any(|o| o.path == address && o.method == *method);
+                let known =
+                    app.specification.operations.iter().any(|o| o.path == address && o.method == *method);
                 // The address of another operation may fit as well: `/sessions/{session}`.
                 if !known && app.specification.find(method, &filled).is_none() {
                     app.by(&world.camila).send(method.clone(), &filled).unlisted().await.expect(405);
