@@ -90,7 +90,9 @@ async function startThread(page) {
 	await page.locator("[data-send]").click();
 	await page.waitForURL("**/thread/**");
 	await page.locator("[data-post]").filter({ hasText: "I tested both versions." }).waitFor();
-	await eventually(async () => (await page.locator("[data-post][data-pending]").count()) === 0, { what: "the post was not sent" });
+	await eventually(async () => (await page.locator("[data-post][data-pending]").count()) === 0, {
+		what: "the post was not sent",
+	});
 }
 
 async function chooseRecipient(page, name) {
@@ -110,7 +112,12 @@ async function answer(page) {
 	await page.keyboard.type("A. Simple is better for the first release.");
 	await page.keyboard.press("Control+Enter");
 	await page.locator("[data-post]").filter({ hasText: "Simple is better" }).waitFor();
-	await page.locator("[data-ask]").filter({ hasText: "answered" }).or(page.getByText("answered", { exact: false })).first().waitFor();
+	await page
+		.locator("[data-ask]")
+		.filter({ hasText: "answered" })
+		.or(page.getByText("answered", { exact: false }))
+		.first()
+		.waitFor();
 }
 
 /** Camila has the answer before her eyes, closes the ask and puts the thread away. */

@@ -13,8 +13,8 @@ const SCREENS = {
 	inbox: { at: "/inbox" },
 	"inbox-later": { at: "/inbox/later" },
 	"inbox-done": { at: "/inbox/done" },
-	thread: { at: "/inbox", then: openThread },
-	composer: { at: "/inbox", then: openAsk },
+	thread: { at: "/inbox", act: openThread },
+	composer: { at: "/inbox", act: openAsk },
 	"new-thread": { at: "/new" },
 	work: { at: "/work" },
 	space: { at: "/s/driver-app" },
@@ -25,8 +25,8 @@ const SCREENS = {
 	person: { at: "/people/yuki" },
 	"team-time": { at: "/people/time" },
 	search: { at: "/search?q=route" },
-	palette: { at: "/inbox", then: (page) => page.keyboard.press("Control+k") },
-	keys: { at: "/inbox", then: (page) => page.keyboard.press("?") },
+	palette: { at: "/inbox", act: (page) => page.keyboard.press("Control+k") },
+	keys: { at: "/inbox", act: (page) => page.keyboard.press("?") },
 	"settings-profile": { at: "/settings/profile" },
 	"settings-hours": { at: "/settings/hours" },
 	"settings-time-off": { at: "/settings/time-off" },
@@ -68,7 +68,12 @@ const browser = await startBrowser();
 const server = await startServer({ clock: NOW, sample: PASSWORD });
 for (const size of SIZES) {
 	for (const theme of ["light", "dark"]) {
-		const { page, context, errors } = await person(browser, server, { zone: "America/Bogota", clock: NOW, theme, ...size });
+		const { page, context, errors } = await person(browser, server, {
+			zone: "America/Bogota",
+			clock: NOW,
+			theme,
+			...size,
+		});
 		await page.goto("/sign-in");
 		await page.getByLabel("E-mail").fill("camila@cordel.example");
 		await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
@@ -80,11 +85,13 @@ for (const size of SIZES) {
 			await page.locator("h1").first().waitFor();
 			await calm(page);
 			try {
-				await screen.then?.(page);
+				await screen.act?.(page);
 			} catch (error) {
 				process.stdout.write(`${name}-${size.width}-${theme}: ${error.message.split("\n")[0]}\n`);
 			}
 			await calm(page);
+			// A tall picture begins at the top, where what sticks to the window is in its place.
+			if (size.width > 400) await page.evaluate(() => scrollTo(0, 0));
 			const tall = size.width > 400 && !["palette", "keys"].includes(name);
 			await page.screenshot({ path: join(folder, `${name}-${size.width}-${theme}.png`), fullPage: tall });
 		}

@@ -117,7 +117,7 @@ fn driver_app(month: &str, build: &str) -> Vec<Thread> {
             write(Yuki, "15:20", "When the signal is lost, our map turns grey. In the hills around Recife this happens on one trip in six, and the driver stops to call support.\n\nI see two ways:\n\n- **A.** Save the whole route at the start of the shift.\n- **B.** Save the next 30 km as the driver moves.\n\nWhat speaks for and against them?"),
             write(MinhAnh, "14:10", "On a phone with 3 GB of memory, B is safer, because there is never much to hold. A needs one clean-up in the evening. I can build both."),
             write(Piotr, "11:05", "How large is a whole route? I would like to know before 2,300 phones ask for it in the same minute."),
-            write(Camila, "10:20", "Most routes are 120 to 180 km. @Yuki , can you measure one day in Recife?"),
+            write(Camila, "10:20", "Most routes are 120 to 180 km. @Yuki, can you measure one day in Recife?"),
             write(Ines, "17:10", "I can go with five drivers in Recife and Porto and let them use both. You will have my notes on Monday."),
             write(Rafael, "15:30", "Good. Then let us not choose before we have seen them drive."),
             write(Yuki, "15:05", "Measured: a whole route is 38 to 41 MB. Thirty kilometres are 7 MB, but they are loaded again and again, 44 MB over the day."),
@@ -127,7 +127,7 @@ fn driver_app(month: &str, build: &str) -> Vec<Thread> {
             does(Camila, "17:10", Act::Read(9)),
             does(Yuki, "09:50", Act::Respond { post: 9, word: "Thanks" }),
             does(Piotr, "09:10", Act::Respond { post: 9, word: "Agree" }),
-            write(Yuki, "18:12", format!("Thank you, @Inês . This is very clear. I made both versions on my test phone and compared them where the signal is lost: with A the route stays, with B the last part is grey for a minute.\n\nI can start A on {build} morning. @Camila , can you choose by 11:30? Then @Inês can prepare the screens before her day ends. If there is no reply, I build B."))
+            write(Yuki, "18:12", format!("Thank you, @Inês. This is very clear. I made both versions on my test phone and compared them where the signal is lost: with A the route stays, with B the last part is grey for a minute.\n\nI can start A on {build} morning. @Camila, can you choose by 11:30? Then @Inês can prepare the screens before her day ends. If there is no reply, I build B."))
                 .asks(Decide, Camila, "A or B? If there is no reply, Yuki builds B.", until("11:30", 1)),
             does(MinhAnh, "17:05", Act::Respond { post: 10, word: "Noted" }),
             write(Piotr, "14:58", "From the server side, both are fine. With A we send 40 MB to 2,300 phones every morning, so I would start it in three groups between 04:00 and 06:00. Cost: about 18 USD a month."),
@@ -151,7 +151,7 @@ fn driver_app(month: &str, build: &str) -> Vec<Thread> {
             does(Rafael, "10:33", Act::Close("**Decision 31.** We keep map tiles on the phone for 7 days. Decided by Rafael. Four people agreed, one asked for a review in three months.".to_owned())),
         ]),
         thread(space, "Weekly check-in, Driver app", 0, vec![
-            write(Ines, "15:40", "Seven of eight answered. Two people need help: test phones, store review.\n\n- **Moved forward:** both map versions run; the offline banner has its text; returning drivers sign in with one step less.\n- **Needs help:** @Ananya has one test phone for the whole north region. @Minh Anh waits for the store review since Thursday.\n- **Away:** @Lucía .")
+            write(Ines, "15:40", "Seven of eight answered. Two people need help: test phones, store review.\n\n- **Moved forward:** both map versions run; the offline banner has its text; returning drivers sign in with one step less.\n- **Needs help:** @Ananya has one test phone for the whole north region. @Minh Anh waits for the store review since Thursday.\n- **Away:** @Lucía.")
                 .to(&[Camila, Rafael, Yuki, Piotr]),
             does(Yuki, "09:45", Act::Respond { post: 1, word: "Thanks" }),
         ]),
@@ -214,7 +214,7 @@ fn data_platform() -> Vec<Thread> {
     let space = Place::DataPlatform;
     vec![
         thread(space, "Postgres upgrade: plan for Saturday", 0, vec![
-            write(Camila, "15:10", "We are two versions behind, and the support for ours ends soon. Could we do it on Saturday morning? @Piotr , what would be read-only, and for how long?"),
+            write(Camila, "15:10", "We are two versions behind, and the support for ours ends soon. Could we do it on Saturday morning? @Piotr, what would be read-only, and for how long?"),
             does(Camila, "15:20", Act::Done),
             write(Piotr, "10:30", "Plan:\n\n1. Friday 16:00: a test copy, the whole upgrade, timed.\n2. Saturday 06:00: billing becomes read-only.\n3. Upgrade, then the checks of the list.\n4. Back, or the old one again if a check fails."),
             write(Ananya, "15:15", "Support puts a line on the status page at 05:30. How long shall it say?"),
