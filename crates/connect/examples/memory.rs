@@ -13,7 +13,10 @@ use std::{
     fs::File,
     io::{BufWriter, Write},
     path::Path,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use connect::import::{self, Order, Progress, Watch};
@@ -105,10 +108,12 @@ fn mail(number: u64, shape: &str) -> String {
     )
 }
 
+/// A line for each tenth of the messages.
 fn show(progress: Progress) {
-    if let Progress::Filing { done, of } = progress
-        && done * 20 / of.max(1) != done.saturating_sub(100) * 20 / of.max(1)
-    {
+    static SHOWN: AtomicUsize = AtomicUsize::new(0);
+    let Progress::Filing { done, of } = progress else { return };
+    let tenth = done * 10 / of.max(1);
+    if SHOWN.swap(tenth, Ordering::Relaxed) != tenth {
         println!("  {done} of {of} messages: {}", resident());
     }
 }
