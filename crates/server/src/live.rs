@@ -44,7 +44,7 @@ const PAGE: u32 = 500;
 /// How often a silent stream says that it is alive.
 const ALIVE: Duration = Duration::from_secs(20);
 /// How often a stream checks that its reader is still signed in.
-const CHECK_EVERY: Duration = Duration::from_secs(60);
+const CHECK_EVERY: Duration = Duration::from_mins(1);
 
 /// One change of the workspace, as a stream sends it.
 #[derive(Debug, Serialize, ToSchema)]

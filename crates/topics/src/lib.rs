@@ -25,4 +25,4 @@ pub use ids::{AskId, AskKind, FileId, FileKind, PostId, PostKind, TopicId, Topic
 
 /// The tables of this crate, to be run after those of `people`.
 pub const MIGRATIONS: &[store::Migration] =
-    &[store::Migration { name: "topics/0001_topics", sql: include_str!("../migrations/0001_topics.sql") }];
+    &[store::Migration { name: "topics-0001", sql: include_str!("../migrations/0001_topics.sql") }];

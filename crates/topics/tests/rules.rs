@@ -96,7 +96,7 @@ both!(
         world.post(&world.camila, &thread, "Another cat").await;
         assert_eq!(inbox(app, &world.althea).await, [""; 0]);
         world.post(&world.camila, &thread, &format!("@[Althea]({}) look", world.althea.id)).await;
-        assert_eq!(inbox(app, &world.althea).await, [thread.id.clone()]);
+        assert_eq!(inbox(app, &world.althea).await, [thread.id.as_str()]);
         app.by(&world.althea).put(&mark, json!({ "done_no": 3, "read_no": 3 })).await.ok();
         assert_eq!(inbox(app, &world.althea).await, [""; 0]);
         world.ask(&world.camila, &thread, &world.althea, "Yours?").await;

@@ -21,7 +21,7 @@ use topics::{
 use super::{
     calendar::Calendar,
     cast::{self, Cast, Who},
-    script::{Act, Place, Question, Step, Thread, Wish},
+    script::{Act, Moment, Place, Question, Step, Thread, Wish},
 };
 
 /// How many working days ago the spaces were made: before every thread, after everybody came.
@@ -261,15 +261,17 @@ impl Player<'_> {
         Ok(NewAsk { id: actor.ids.make(), kind: question.kind, question: question_text, asked, budget })
     }
 
-    /// The first budget that does not end before now, by the rules that the product has for it.
+    /// The first budget that does not end before now, by the rules that the product has for it;
+    /// if all do, a day and a time, as somebody would name who knows that it takes longer.
     async fn first_open(&self, budgets: &[Budget], actor: &Actor, asked: MemberId) -> anyhow::Result<Budget> {
         for budget in budgets {
             let times = asks::preview(self.tx, actor, &[asked], budget, actor.at).await?;
-            if times.iter().all(|times| times.due_at.is_none_or(|due| due > self.calendar.now)) {
+            if times.iter().all(|times| times.due_at.is_some_and(|due| due > self.calendar.now)) {
                 return Ok(budget.clone());
             }
         }
-        Ok(Budget::NoRush)
+        let at = Moment { time: "12:00", hours: 20 }.of(self.cast.who(asked)?, self.calendar)?;
+        Ok(Budget::Exact { at })
     }
 
     fn made(&self, thread: usize) -> anyhow::Result<&Made> {

@@ -316,16 +316,16 @@ impl Things<'_> {
     async fn about_ask_for_camila(&self, verb: &str, body: Value) -> Call {
         let thread = self.thread().await;
         let ask = self.world.ask(&self.world.jonas, &thread, &self.world.camila, "When?").await;
-        self.about_ask(ask, verb, body)
+        Self::about_ask(ask, verb, body)
     }
 
     async fn about_ask_of_camila(&self, verb: &str) -> Call {
         let thread = self.thread().await;
         let ask = self.world.ask(&self.world.camila, &thread, &self.world.jonas, "When?").await;
-        self.about_ask(ask, verb, json!({}))
+        Self::about_ask(ask, verb, json!({}))
     }
 
-    fn about_ask(&self, ask: String, verb: &str, body: Value) -> Call {
+    fn about_ask(ask: String, verb: &str, body: Value) -> Call {
         Call {
             method: Method::POST,
             path: format!("/asks/{ask}/{verb}"),

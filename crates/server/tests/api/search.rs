@@ -5,7 +5,7 @@ use testkit::{App, Person, World, both};
 
 /// The sources of the posts, and the titles of the threads, that a search finds.
 async fn found(app: &App, by: &Person, query: &str) -> Vec<String> {
-    let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let encoded: String = query.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
     let found = app.by(by).get(&format!("/search?q={encoded}")).await.ok();
     let items = found["items"].as_array().unwrap();
     let plain =

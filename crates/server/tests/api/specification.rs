@@ -11,7 +11,9 @@ fn walk<'a>(place: &str, value: &'a Value, visit: &mut dyn FnMut(&str, &'a Value
     visit(place, value);
     match value {
         Value::Object(fields) => {
-            fields.iter().for_each(|(name, value)| walk(&format!("{place}/{name}"), value, visit))
+            for (name, value) in fields {
+                walk(&format!("{place}/{name}"), value, visit);
+            }
         }
         Value::Array(items) => items.iter().for_each(|value| walk(place, value, visit)),
         _ => {}
