@@ -19,7 +19,7 @@ pub struct RowChange {
     /// Its id in that table.
     pub id: String,
     /// The row as it is now; null when it is gone for the reader.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Object>, required)]
     pub row: Option<Box<RawValue>>,
 }
 
@@ -29,6 +29,7 @@ pub struct Written {
     /// The workspace's sequence number of the last change made: the version of every row below.
     pub seq: i64,
     /// The request's `Idempotency-Key`.
+    #[schema(required)]
     pub operation: Option<String>,
     /// The rows, in the order in which they changed.
     #[schema(value_type = Vec<RowChange>)]

@@ -54,10 +54,12 @@ pub(crate) struct LiveChange {
     /// When.
     at: Timestamp,
     /// Who did it.
+    #[schema(required)]
     actor: Option<MemberId>,
     /// What was done: `post.created`, `ask.answered`.
     verb: String,
     /// The `Idempotency-Key` of the request, on the last change that it made.
+    #[schema(required)]
     operation: Option<String>,
     /// The rows as they are now.
     #[schema(value_type = Vec<edge::RowChange>)]

@@ -1739,14 +1739,14 @@ export interface components {
         };
         /** @description One change of the workspace, as a stream sends it. */
         LiveChange: {
-            actor?: components["schemas"]["Id_mem"] | null;
+            actor: components["schemas"]["Id_mem"] | null;
             /**
              * Format: date-time
              * @description When.
              */
             at: string;
             /** @description The `Idempotency-Key` of the request, on the last change that it made. */
-            operation?: string | null;
+            operation: string | null;
             /** @description The rows as they are now. */
             rows: components["schemas"]["RowChange"][];
             /**
@@ -2246,7 +2246,7 @@ export interface components {
             /** @description Its id in that table. */
             id: string;
             /** @description The row as it is now; null when it is gone for the reader. */
-            row?: Record<string, never> | null;
+            row: Record<string, never> | null;
             /**
              * @description Which table of the client's store it belongs to.
              * @example posts
@@ -2718,7 +2718,7 @@ export interface components {
         /** @description What every write of shared things answers: the rows as they are now, and the number at which. */
         Written: {
             /** @description The request's `Idempotency-Key`. */
-            operation?: string | null;
+            operation: string | null;
             /** @description The rows, in the order in which they changed. */
             rows: components["schemas"]["RowChange"][];
             /**
