@@ -168,7 +168,7 @@ fn open(path: &Path, access: Access) -> Result<Connection> {
     // As on PostgreSQL: LIKE tells upper from lower case, and "x" is a column or an error.
     connection.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY;
-         PRAGMA mmap_size = 268435456; PRAGMA cache_size = -16000",
+         PRAGMA mmap_size = 67108864; PRAGMA cache_size = -16000",
     )?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;

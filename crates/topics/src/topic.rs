@@ -198,9 +198,9 @@ pub struct TopicPatch {
     /// The space to move to. A direct topic stays direct.
     #[serde(default)]
     pub space: Option<SpaceId>,
-    /// “Where we are” in Markdown; an empty text takes it away.
-    #[serde(default)]
-    pub summary: Option<String>,
+    /// “Where we are” in Markdown; null or an empty text takes it away.
+    #[serde(default, deserialize_with = "people::present")]
+    pub summary: Option<Option<String>>,
 }
 
 /// Reads a topic that the actor may see; otherwise it does not exist.
@@ -509,7 +509,7 @@ pub async fn patch(tx: &Tx, actor: &Actor, id: TopicId, patch: TopicPatch) -> Re
         search::index_title(tx, actor.workspace, id, &title, topic.created_at).await?;
     }
     if let Some(summary) = patch.summary {
-        write_summary(tx, actor, id, &summary).await?;
+        write_summary(tx, actor, id, summary.as_deref().unwrap_or_default()).await?;
     }
     match patch.space {
         Some(space) if topic.space != Some(space) => move_to(tx, actor, &topic, space).await,

@@ -161,8 +161,10 @@ impl Player<'_> {
             Act::Write { .. } => {}
             Act::Respond { post, word } => responses::add(tx, actor, self.post(thread, *post)?, word).await?,
             Act::Summarise(text) => {
-                let patch =
-                    TopicPatch { summary: Some(self.cast.with_mentions(text)), ..TopicPatch::default() };
+                let patch = TopicPatch {
+                    summary: Some(Some(self.cast.with_mentions(text))),
+                    ..TopicPatch::default()
+                };
                 topic::patch(tx, actor, topic, patch).await?;
             }
             Act::Close(outcome) => topic::close(tx, actor, topic, outcome).await?,
