@@ -4,7 +4,8 @@ use crate::Refusal;
 pub type SlugError = Refusal;
 
 /// One line for people: trimmed, inner white space folded, no control or bidirectional-override
-/// characters (they could make one name look like another), 1 to `most` characters.
+/// characters (they could make one name look like another), 1 to `most` characters of which one
+/// at least can be seen.
 pub fn clean_line(field: &str, text: &str, most: usize) -> Result<String, Refusal> {
     let line = text
         .chars()
@@ -15,7 +16,7 @@ pub fn clean_line(field: &str, text: &str, most: usize) -> Result<String, Refusa
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
-    if line.is_empty() {
+    if !line.chars().any(is_seen) {
         return Err(Refusal::invalid_because(field, "is empty", format!("1 to {most} characters")));
     }
     if line.chars().count() > most {
@@ -40,6 +41,13 @@ pub fn clean_text(field: &str, text: &str, most: usize) -> Result<String, Refusa
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Whether a character leaves something to see: not a space, joiner, filler, blank or selector.
+fn is_seen(c: char) -> bool {
+    !c.is_whitespace()
+        && !is_hidden(c)
+        && !matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200c}' | '\u{200d}' | '\u{2061}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The readable tail of an address: lower-case letters and digits of any script joined by
@@ -69,6 +77,8 @@ mod tests {
     fn a_line_is_trimmed_and_folded() {
         assert_eq!(clean_line("name", "  Minh\t\n Anh\u{202e} ", 80), Ok("Minh Anh".to_owned()));
         assert!(clean_line("name", " \u{200b} ", 80).is_err());
+        assert!(clean_line("name", "\u{200d} \u{3164}\u{2800}", 80).is_err());
+        assert_eq!(clean_line("name", "👩\u{200d}👩", 80), Ok("👩\u{200d}👩".to_owned()));
         assert!(clean_line("name", "abcd", 3).is_err());
     }
 

@@ -21,7 +21,7 @@ export interface Arrival {
 export function arrive(arrival: Arrival): () => void {
 	if (arrival.anchor) return keepTrying(() => showAnchor(arrival.anchor));
 	if (arrival.same || arrival.kind === "first") return () => {};
-	if (arrival.kind === "return") return keepTrying(() => restore(arrival));
+	if (arrival.kind === "return") return keepTrying(() => restore(arrival), focusTitle);
 	window.scrollTo(0, 0);
 	return keepTrying(focusTitle);
 }
@@ -52,16 +52,21 @@ function restore({ scroll, left }: Arrival): boolean {
 		return false;
 	}
 	window.scrollTo(0, scroll);
-	link?.focus({ preventScroll: true });
+	if (!link) return focusTitle();
+	link.focus({ preventScroll: true });
 	return true;
 }
 
-function keepTrying(attempt: () => boolean): () => void {
+/** `otherwise`: when it did not succeed in time, though the person did nothing. */
+function keepTrying(attempt: () => boolean, otherwise?: () => void): () => void {
 	const stop = new AbortController();
 	const until = performance.now() + PATIENCE;
 	const frame = () => {
-		if (stop.signal.aborted || attempt() || performance.now() > until) stop.abort();
-		else requestAnimationFrame(frame);
+		if (stop.signal.aborted) return;
+		if (attempt()) return stop.abort();
+		if (performance.now() <= until) return void requestAnimationFrame(frame);
+		stop.abort();
+		otherwise?.();
 	};
 	for (const act of ["wheel", "touchstart", "keydown", "pointerdown"]) {
 		addEventListener(act, () => stop.abort(), { signal: stop.signal, passive: true, capture: true });

@@ -35,6 +35,12 @@ export class ReadMark {
 		return () => this.#observer.unobserve(element);
 	};
 
+	/** What was seen counts as read at once: who answers has read what they answer. */
+	now(): void {
+		clearTimeout(this.#timer);
+		this.#send();
+	}
+
 	/** Posts from `no` on count as new again. */
 	unreadFrom(no: number): () => void {
 		this.#held = true;

@@ -99,9 +99,15 @@ export class PostEditor {
 	}
 
 	/** At once: the command alone waits for the next frame, and what is typed until then would be lost. */
-	focus(where: "start" | "end" | null = null): void {
+	focus(where: "start" | "end" | "all" | null = null): void {
 		this.#editor.commands.focus(where);
 		this.#editor.view.focus();
+	}
+
+	/** Puts characters at the caret. */
+	type(text: string): void {
+		const { view } = this.#editor;
+		view.dispatch(view.state.tr.insertText(text));
 	}
 
 	/** Replaces everything. */
