@@ -48,6 +48,8 @@ function restore({ scroll, left }: Arrival): boolean {
 	const link = left ? document.querySelector<HTMLElement>(`main a[href="${CSS.escape(left)}"]`) : null;
 	const tall = document.documentElement.scrollHeight - window.innerHeight >= scroll;
 	if (!tall || (left && !link)) {
+		// Until then the focus waits on the title: from nowhere the keyboard begins at the top of the page.
+		if (document.activeElement === document.body) focusTitle();
 		if (tall) window.scrollTo(0, scroll);
 		return false;
 	}
