@@ -128,7 +128,11 @@ async function closeAndPutAway(page) {
 	// Done leads to the list that the thread came from; there is nothing left in it.
 	await page.waitForURL("**/inbox");
 	await page.getByText("That is everything.").waitFor();
-	await page.getByRole("link", { name: "Done" }).or(page.getByRole("radio", { name: "Done" })).first().click();
+	await page
+		.getByRole("link", { name: "Done" })
+		.or(page.getByRole("radio", { name: "Done" }))
+		.first()
+		.click();
 	await page.locator("[data-topic-row]").filter({ hasText: TITLE }).waitFor();
 }
 

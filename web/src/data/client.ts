@@ -373,9 +373,10 @@ export class Client {
 	}
 
 	/** The one door: screen, other tabs, device. Where the device cannot keep it the screen has it all the same. */
-	async #confirm(entries: Entry[], cursor?: number): Promise<void> {
+	async #confirm(arrived: Entry[], cursor?: number): Promise<void> {
 		const desk = this.#desk;
 		if (!desk) return;
+		const entries = this.store.withLosses(arrived);
 		this.store.confirm(entries);
 		if (cursor !== undefined) desk.cursor = later(desk.cursor, cursor);
 		desk.tabs.say({ kind: "entries", entries, cursor });

@@ -37,6 +37,38 @@ describe("confirmed rows", () => {
 		expect(store.version("topics", "t")).toBe(6);
 	});
 
+	test("what hangs on a space goes with it", () => {
+		const mine = topic({ id: "t", space: "s" });
+		const other = topic({ id: "u", space: "s2" });
+		store.confirm([
+			entry(5, [
+				change("topics", mine),
+				change("topics", other),
+				change("posts", post({ id: "p", topic: "t" })),
+				change("posts", post({ id: "q", topic: "u" })),
+			]),
+		]);
+		store.confirm(store.withLosses([entry(6, [{ table: "spaces", id: "s", row: null }])]));
+		expect(store.row("topics", "t")).toBeUndefined();
+		expect(store.row("posts", "p")).toBeUndefined();
+		expect(store.row("topics", "u")).toBeDefined();
+		expect(store.row("posts", "q")).toBeDefined();
+	});
+
+	test("a topic that only moved keeps its posts", () => {
+		const thread = topic({ id: "t", space: "s" });
+		store.confirm([entry(5, [change("topics", thread), change("posts", post({ id: "p", topic: "t" }))])]);
+		const moved = [
+			entry(6, [{ table: "topics", id: "t", row: null }]),
+			entry(7, [change("topics", { ...thread, space: "s2" })]),
+		];
+		store.confirm(store.withLosses(moved));
+		expect(store.row("topics", "t")?.space).toBe("s2");
+		expect(store.row("posts", "p")).toBeDefined();
+		store.confirm(store.withLosses([entry(8, [{ table: "topics", id: "t", row: null }])]));
+		expect(store.row("posts", "p")).toBeUndefined();
+	});
+
 	test("a late answer does not bring back a row that is gone", () => {
 		const row = post({ id: "p", topic: "t" });
 		store.confirm([entry(5, [change("posts", row)])]);

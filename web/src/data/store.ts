@@ -129,6 +129,40 @@ export class Store<Op extends Pending = Pending> {
 		this.#settle(touched);
 	}
 
+	/**
+	 * The same entries, and with a space or topic that is gone for me everything that hung on it: nothing of what I may
+	 * no longer see stays on the device. A topic that the same entries bring back was only moved.
+	 */
+	withLosses(entries: readonly Entry[]): Entry[] {
+		const back = new Set<string>();
+		const result: Entry[] = [];
+		for (const entry of [...entries].reverse()) {
+			const gone = new Set<string>();
+			for (const { table, id, row } of entry.rows) {
+				if (table !== "spaces" && table !== "topics") continue;
+				if (row) back.add(id);
+				else if (!back.has(id)) gone.add(id);
+			}
+			result.unshift(gone.size > 0 ? { ...entry, rows: [...entry.rows, ...this.#losses(gone, back)] } : entry);
+		}
+		return result;
+	}
+
+	#losses(gone: Set<string>, back: ReadonlySet<string>): Entry["rows"] {
+		const rows = [...this.#confirmed.values()];
+		for (const { table, id, row } of rows)
+			if (table === "topics" && row && !back.has(id) && gone.has((row as Tables["topics"]).space ?? "")) gone.add(id);
+		const hangsOn = ({ table, id, row }: Versioned): string => {
+			if (!row) return "";
+			if (table === "topics" || table === "marks") return id;
+			if (table === "posts" || table === "asks") return (row as Tables["posts" | "asks"]).topic;
+			return table === "space_members" ? (row as Tables["space_members"]).space : "";
+		};
+		return rows
+			.filter((row) => row.row && gone.has(hangsOn(row)))
+			.map(({ table, id }) => ({ table, id, row: null }) as Entry["rows"][number]);
+	}
+
 	/** Shows an operation from now on. */
 	add(op: Op): void {
 		if (this.#settled.has(op.id) || this.#pending.some((other) => other.id === op.id)) return;
