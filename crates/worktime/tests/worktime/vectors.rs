@@ -1,9 +1,8 @@
 //! Runs the cases that an independent brute-force program made, or those of the file that
 //! `MERIDIAN_WORKTIME_VECTORS` names.
 //!
-//! The cases agree with release 2025b of the time zone database. Under a later release that changes the
-//! rules of a zone, a case can fail although the arithmetic is right: by 2026f, Havana no longer sets its
-//! clocks back in the autumn of 2026, which one of the cases rests on.
+//! The cases agree with release 2025b of the time zone database. Governments change rules: where the data
+//! at hand has a later rule for a zone (`CHANGED`), the cases of that zone are left out, and the test says so.
 
 use std::collections::BTreeMap;
 
@@ -73,6 +72,18 @@ impl Vector {
     }
 }
 
+/// Zones whose rules changed after 2025b: an instant, and the offset in hours that 2025b gives there.
+/// By 2026f, Havana no longer sets its clocks back in the autumn of 2026.
+const CHANGED: [(&str, &str, i8); 1] = [("America/Havana", "2026-12-01T00:00:00Z", -5)];
+
+/// Whether the data at hand has another rule for the zone than the cases had.
+fn has_changed(zone: &str) -> bool {
+    CHANGED.iter().filter(|(changed, ..)| *changed == zone).any(|(_, at, hours)| {
+        let here = at.parse::<Timestamp>().ok().zip(jiff::tz::TimeZone::get(zone).ok());
+        here.is_some_and(|(at, zone)| zone.to_offset(at) != jiff::tz::Offset::constant(*hours))
+    })
+}
+
 fn pair(interval: &Interval) -> Value {
     json!([interval.start, interval.end])
 }
@@ -84,10 +95,18 @@ fn every_vector_holds() {
     let text = std::fs::read_to_string(&path).expect(&path);
     let file: File = serde_json::from_str(&text).expect(&path);
     assert!(!file.vectors.is_empty(), "{path} holds no vectors");
+    let rests_on_a_changed_rule = |vector: &Vector| {
+        std::iter::once(&vector.schedule).chain(&vector.others).any(|given| has_changed(&given.zone))
+    };
+    let left_out = file.vectors.iter().filter(|vector| rests_on_a_changed_rule(vector)).count();
+    if left_out > 0 {
+        println!("{left_out} cases left out: the zone data at hand has later rules than 2025b");
+    }
     let wrong: Vec<String> = file
         .vectors
         .iter()
         .enumerate()
+        .filter(|(_, vector)| !rests_on_a_changed_rule(vector))
         .filter_map(|(index, vector)| match vector.answer() {
             Ok(answer) if answer == vector.expect => None,
             answer => Some(format!(
