@@ -2640,7 +2640,7 @@ export interface components {
         /** @description What can be changed about a topic. Absent fields stay as they are. */
         TopicPatch: {
             space?: components["schemas"]["Id_spc"] | null;
-            /** @description “Where we are” in Markdown; an empty text takes it away. */
+            /** @description “Where we are” in Markdown; null or an empty text takes it away. */
             summary?: string | null;
             /** @description A new title. */
             title?: string | null;
