@@ -2,7 +2,9 @@
  * Words for instants: pure formatting, no arithmetic on working time (the server does that).
  * Every function takes the instant, and the style of the person who reads it.
  */
+
 import { m } from "$paraglide/messages";
+import { NAMES } from "./zone-names";
 
 /** An instant: a `Date`, milliseconds since 1970, or an ISO 8601 text with an offset. */
 export type Instant = Date | number | string;
@@ -200,9 +202,9 @@ export function weekdays(style: TimeStyle): { day: Weekday; short: string; long:
 	});
 }
 
-/** A place name from a zone, for people who have not written their city: "America/Sao_Paulo" gives "Sao Paulo". */
+/** The city that names a zone, for people who have not written theirs: "America/Bogota" gives "Bogotá". */
 export function placeOfZone(zone: string): string {
-	return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
+	return NAMES[zone] ?? (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 }
 
 interface Wall {

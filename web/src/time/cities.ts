@@ -1,48 +1,5 @@
 /** Names of places that people know and the zone database does not, or writes differently. Data only. */
 
-/** Zones whose last part is not what the city is called today, or lacks its accents. */
-export const NAMES: Readonly<Record<string, string>> = {
-	"America/Argentina/Buenos_Aires": "Buenos Aires",
-	"America/Argentina/Cordoba": "Córdoba",
-	"America/Argentina/Tucuman": "Tucumán",
-	"America/Asuncion": "Asunción",
-	"America/Belem": "Belém",
-	"America/Bogota": "Bogotá",
-	"America/Cancun": "Cancún",
-	"America/Cordoba": "Córdoba",
-	"America/Cuiaba": "Cuiabá",
-	"America/Godthab": "Nuuk",
-	"America/Maceio": "Maceió",
-	"America/Mazatlan": "Mazatlán",
-	"America/Merida": "Mérida",
-	"America/Mexico_City": "Mexico City",
-	"America/New_York": "New York",
-	"America/Panama": "Panama",
-	"America/Sao_Paulo": "São Paulo",
-	"America/St_Johns": "St. John’s",
-	"Asia/Calcutta": "Kolkata",
-	"Asia/Kolkata": "Kolkata",
-	"Asia/Katmandu": "Kathmandu",
-	"Asia/Rangoon": "Yangon",
-	"Asia/Saigon": "Ho Chi Minh City",
-	"Asia/Ho_Chi_Minh": "Ho Chi Minh City",
-	"Asia/Urumqi": "Ürümqi",
-	"Atlantic/Azores": "Azores",
-	"Atlantic/Canary": "Canary Islands",
-	"Atlantic/Cape_Verde": "Cape Verde",
-	"Atlantic/Faeroe": "Faroe Islands",
-	"Atlantic/Reykjavik": "Reykjavík",
-	"Europe/Chisinau": "Chișinău",
-	"Europe/Kiev": "Kyiv",
-	"Europe/Zurich": "Zürich",
-	"Indian/Mauritius": "Mauritius",
-	"Indian/Reunion": "Réunion",
-	"Pacific/Enderbury": "Kanton",
-	"Pacific/Noumea": "Nouméa",
-	"Pacific/Ponape": "Pohnpei",
-	"Pacific/Truk": "Chuuk",
-};
-
 /** Cities that share the clock of another one, with the zone to use for them. */
 export const CITIES: readonly (readonly [city: string, zone: string])[] = [
 	["Abuja", "Africa/Lagos"],

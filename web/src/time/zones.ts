@@ -1,6 +1,6 @@
 /** Time zones by the names of their cities: to choose one, and to say where somebody is. */
-import { offsetMinutes } from "$design/time";
-import { CITIES, ISLANDS, NAMES } from "./cities";
+import { offsetMinutes, placeOfZone } from "$design/time";
+import { CITIES, ISLANDS } from "./cities";
 
 /** One line of the zone picker. Several cities may share a zone. */
 export interface Place {
@@ -35,9 +35,7 @@ export function isZone(zone: string): boolean {
 }
 
 /** The city that names a zone: "America/Bogota" gives "Bogotá". */
-export function cityOfZone(zone: string): string {
-	return NAMES[zone] ?? (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
-}
+export const cityOfZone = placeOfZone;
 
 let known: readonly Place[] | undefined;
 
