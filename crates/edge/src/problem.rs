@@ -33,6 +33,10 @@ pub struct Problem {
     /// Seconds after which to try again; also in `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// With a conflict: the thing as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub current: Option<Box<serde_json::value::RawValue>>,
 }
 
 impl Problem {
@@ -48,6 +52,7 @@ impl Problem {
             allowed: None,
             id: None,
             retry_after: None,
+            current: None,
         }
     }
 

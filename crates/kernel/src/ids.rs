@@ -38,9 +38,7 @@ impl Ids {
     /// The same without a kind.
     pub fn uuid(&self) -> Uuid {
         let millis = u64::try_from(self.clock.now().as_millisecond()).unwrap_or(0);
-        let mut bytes = [0; 10];
-        self.fill(&mut bytes);
-        uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
+        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
     }
 
     /// A code for people to read aloud, from [`SHORT_ALPHABET`].
@@ -52,11 +50,16 @@ impl Ids {
             .collect()
     }
 
+    /// Random bytes, good for keys.
+    pub fn bytes<const LENGTH: usize>(&self) -> [u8; LENGTH] {
+        let mut bytes = [0; LENGTH];
+        self.fill(&mut bytes);
+        bytes
+    }
+
     /// 256 random bits in lower-case hexadecimal: sessions, invitations, API tokens.
     pub fn secret(&self) -> String {
-        let mut bytes = [0; 32];
-        self.fill(&mut bytes);
-        bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        self.bytes::<32>().iter().fold(String::with_capacity(64), |mut text, byte| {
             use std::fmt::Write;
             let _ = write!(text, "{byte:02x}");
             text

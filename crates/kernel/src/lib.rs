@@ -6,6 +6,7 @@ mod id;
 mod ids;
 mod page;
 mod refusal;
+mod site;
 mod text;
 
 pub use clock::Clock;
@@ -13,4 +14,5 @@ pub use id::{Id, Kind, ParseIdError};
 pub use ids::{Ids, SHORT_ALPHABET};
 pub use page::Limit;
 pub use refusal::Refusal;
+pub use site::{Allowed, MailServer, NotAnAddress, Site};
 pub use text::{SlugError, clean_line, clean_text, slug};

@@ -65,6 +65,40 @@ impl Actor {
     }
 }
 
+/// The program itself, when it does what nobody asked for at that moment: deliveries, clocks of asks.
+#[derive(Debug, Clone, Copy)]
+pub struct System {
+    /// In which workspace.
+    pub workspace: WorkspaceId,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl System {
+    /// A change that nobody made, for [`store::Tx::record`].
+    pub fn change(
+        &self,
+        verb: &'static str,
+        audience: store::Audience,
+        rows: Vec<store::RowChange>,
+    ) -> store::NewChange {
+        store::NewChange {
+            workspace: self.workspace.uuid(),
+            at: self.at,
+            actor: None,
+            verb,
+            audience,
+            operation: None,
+            rows,
+        }
+    }
+
+    /// The same as one member, for the rules that are asked with an actor.
+    pub fn acting_as(&self, member: MemberId, role: Role, ids: kernel::Ids) -> Actor {
+        Actor { workspace: self.workspace, member, role, at: self.at, operation: None, ids }
+    }
+}
+
 /// The member who sends a request: by the session's cookie, or by a token in `Authorization`.
 /// A request without either, or of a removed member, is answered with 401; a write by cookie that
 /// comes from another site with 403.

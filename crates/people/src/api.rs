@@ -1,11 +1,13 @@
 //! The routes. Nothing but translation between HTTP and the trades.
 
 mod answers;
+mod groups;
 mod invitations;
 mod members;
 mod sessions;
 mod spaces;
 mod start;
+mod team;
 mod time;
 mod visitor;
 
@@ -28,5 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(invitations::routes())
         .merge(members::routes())
         .merge(time::routes())
+        .merge(team::routes())
+        .merge(groups::routes())
         .merge(spaces::routes())
 }

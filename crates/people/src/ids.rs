@@ -26,6 +26,8 @@ kinds! {
     SessionKind, SessionId, "ses";
     /// Names an API token.
     TokenKind, TokenId, "tok";
+    /// Names a group.
+    GroupKind, GroupId, "grp";
     /// Names a time off.
     TimeOffKind, TimeOffId, "off";
 }

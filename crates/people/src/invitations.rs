@@ -7,7 +7,7 @@ use store::{Context, Row, Tx, args, sql};
 use utoipa::ToSchema;
 
 use crate::{
-    Actor, Error, InvitationId, MemberId, MemberState, Result, Role, SpaceId, Week, WorkspaceId,
+    Actor, Error, InvitationId, MemberId, MemberState, Result, Role, SpaceId, Week, WorkspaceId, delivery,
     members::{self, NewMember},
     schedules,
     sessions::hash,
@@ -352,6 +352,7 @@ async fn join(
         None => members::create(tx, held.workspace, new_member(&actor, &newcomer, password_hash)).await?,
     }
     schedules::keep(tx, held.workspace, member, Some(&newcomer.zone), newcomer.week.as_ref(), at).await?;
+    delivery::begin(tx, held.workspace, member, at).await?;
     use_up(tx, &held, member).await?;
     members::record_card(tx, &actor, member, "member.joined").await?;
     enter_spaces(tx, &actor, &held.spaces).await?;

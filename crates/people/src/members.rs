@@ -10,7 +10,7 @@ use store::{Audience, Row, Tx, args, sql};
 use utoipa::ToSchema;
 
 use crate::{
-    Actor, MemberId, MemberTime, Result, Settings, SpaceId, WorkspaceId,
+    Actor, MemberId, MemberTime, Result, Settings, SpaceId, WorkspaceId, groups,
     patch::present,
     sight, slugs, spaces,
     time::{self, KeptTime},
@@ -324,10 +324,9 @@ pub async fn change(tx: &Tx, actor: &Actor, id: MemberId, patch: MemberPatch) ->
     must_be_own_or_admin(actor, id)?;
     let name = patch.name.map(|name| clean_name("name", &name)).transpose()?;
     let short_name = patch.short_name.map(|name| clean_short_name("short_name", &name)).transpose()?;
-    let city = match patch.city {
-        Some(city) => clean_city(city.as_deref())?,
-        None => member.city,
-    };
+    // The card's city may be that of a journey: what nobody says stays as it is in the database.
+    let moves = patch.city.is_some();
+    let city = clean_city(patch.city.flatten().as_deref())?;
     let role = patch.role.unwrap_or(member.role);
     let before = if role == member.role {
         None
@@ -337,7 +336,8 @@ pub async fn change(tx: &Tx, actor: &Actor, id: MemberId, patch: MemberPatch) ->
     };
     tx.run(
         sql!(
-            "UPDATE members SET name = $3, short_name = $4, city = $5, role = $6,
+            "UPDATE members SET name = $3, short_name = $4, role = $6,
+               city = CASE WHEN $8 THEN $5 ELSE city END,
                picture = CASE WHEN $7 THEN NULL ELSE picture END
              WHERE workspace = $1 AND id = $2"
         ),
@@ -348,7 +348,8 @@ pub async fn change(tx: &Tx, actor: &Actor, id: MemberId, patch: MemberPatch) ->
             short_name.unwrap_or(member.short_name),
             city,
             role,
-            patch.picture.is_some()
+            patch.picture.is_some(),
+            moves
         ],
     )
     .await?;
@@ -356,6 +357,13 @@ pub async fn change(tx: &Tx, actor: &Actor, id: MemberId, patch: MemberPatch) ->
     if let Some(before) = before {
         let after = sight::around_member(tx, actor.workspace, id).await?;
         sight::tell(tx, actor, "member.changed", &before, &after).await?;
+    }
+    let guest = |role| role == Role::Guest;
+    if guest(role) && !guest(member.role) {
+        groups::take_out(tx, actor, id).await?;
+    }
+    if guest(role) != guest(member.role) {
+        groups::tell_member(tx, actor, id, guest(role)).await?;
     }
     Ok(())
 }
@@ -423,6 +431,7 @@ pub async fn remove(tx: &Tx, actor: &Actor, id: MemberId) -> Result<()> {
     for space in spaces::all_of(tx, actor.workspace, id).await? {
         spaces::take_out(tx, actor, space, id).await?;
     }
+    groups::take_out(tx, actor, id).await?;
     record_card(tx, actor, id, "member.removed").await?;
     let after = sight::around_member(tx, actor.workspace, id).await?;
     sight::tell_others(tx, actor, "member.removed", id, &before, &after).await
@@ -475,7 +484,7 @@ fn card(row: &Row, kept: &KeptTime, at: Timestamp) -> Result<Member> {
         name: row.get("name")?,
         short_name: row.get("short_name")?,
         slug: row.get("slug")?,
-        city: row.get("city")?,
+        city: kept.away_in(at).map(str::to_owned).map_or_else(|| row.get("city"), |city| Ok(Some(city)))?,
         picture: picture.map(|hash| format!("/api/v1/pictures/{hash}")),
         hue: row.get("hue")?,
         schedule: MemberTime::compute(kept, at),

@@ -9,8 +9,11 @@ use store::{Tx, args, sql};
 use utoipa::ToSchema;
 
 use crate::{
-    Actor, MemberId, MemberTime, Result, Week, WorkspaceId, members,
+    Actor, MemberId, MemberTime, Result, Week, WorkspaceId,
+    changed::{self, Because},
+    members,
     time::{self, KeptTime},
+    travel,
 };
 
 /// More shifts than this on one day are a mistake.
@@ -52,14 +55,21 @@ pub async fn times_of(
 pub async fn set(tx: &Tx, actor: &Actor, member: MemberId, schedule: &NewSchedule) -> Result<()> {
     must_be_own(actor, member)?;
     let zone = check("", &schedule.zone, &schedule.week)?;
+    let before = time::kept_of(tx, actor.workspace, &[member], actor.at).await?.take(member);
+    travel::hours_set(tx, actor, Some((&zone, &schedule.week))).await?;
     keep(tx, actor.workspace, member, Some(&zone), Some(&schedule.week), actor.at).await?;
+    let moved = before.zone.is_some_and(|before| before != zone);
+    let because = if moved { Because::Zone } else { Because::Hours };
+    changed::enqueue(tx, actor.workspace, member, because, actor.at).await?;
     members::record_card(tx, actor, member, "schedule.set").await
 }
 
 /// A member takes their own schedule away: their hours are unknown from now on.
 pub async fn remove(tx: &Tx, actor: &Actor, member: MemberId) -> Result<()> {
     must_be_own(actor, member)?;
+    travel::hours_set(tx, actor, None).await?;
     keep(tx, actor.workspace, member, None, None, actor.at).await?;
+    changed::enqueue(tx, actor.workspace, member, Because::Hours, actor.at).await?;
     members::record_card(tx, actor, member, "schedule.set").await
 }
 

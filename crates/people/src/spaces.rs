@@ -11,8 +11,8 @@ use store::{Audience, Row, Tx, args, sql};
 use utoipa::ToSchema;
 
 use crate::{
-    Actor, MemberId, MemberState, Result, SpaceId, WorkspaceId, members, patch::present, sight, slugs,
-    words::words,
+    Actor, MemberId, MemberState, Norms, Result, SpaceId, WorkspaceId, members, norms, patch::present, sight,
+    slugs, words::words,
 };
 
 const MOST_NAME: usize = 60;
@@ -60,6 +60,12 @@ pub struct Space {
     pub created_by: Option<MemberId>,
     /// How many members are in it.
     pub member_count: u32,
+    /// How people reply here; null when the workspace's norms hold.
+    #[schema(required = true)]
+    pub norms: Option<Norms>,
+    /// Whom a late ask can be taken to.
+    #[schema(required = true)]
+    pub lead: Option<MemberId>,
 }
 
 /// That a member is in a space.
@@ -128,6 +134,14 @@ pub struct SpacePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub archived: Option<bool>,
+    /// How people reply here; null when the workspace's norms hold.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Norms>)]
+    pub norms: Option<Option<Norms>>,
+    /// Whom a late ask can be taken to: a member of the space; null for nobody.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<MemberId>)]
+    pub lead: Option<Option<MemberId>>,
 }
 
 /// A space, whoever asks: rules have been applied before.
@@ -136,7 +150,7 @@ pub async fn read(tx: &Tx, workspace: WorkspaceId, id: SpaceId) -> Result<Space>
         .maybe(
             sql!(
                 "SELECT s.id, s.name, s.slug, s.purpose, s.visibility, s.social, s.hue, s.archived_at,
-                   s.created_at, s.created_by,
+                   s.created_at, s.created_by, s.norms, s.lead,
                    (SELECT COUNT(*) FROM space_members sm
                     WHERE sm.workspace = s.workspace AND sm.space = s.id) AS member_count
                  FROM spaces s WHERE s.workspace = $1 AND s.id = $2"
@@ -180,7 +194,7 @@ pub async fn list(tx: &Tx, actor: &Actor) -> Result<Vec<Space>> {
         .all(
             sql!(
                 "SELECT s.id, s.name, s.slug, s.purpose, s.visibility, s.social, s.hue, s.archived_at,
-                   s.created_at, s.created_by,
+                   s.created_at, s.created_by, s.norms, s.lead,
                    (SELECT COUNT(*) FROM space_members sm
                     WHERE sm.workspace = s.workspace AND sm.space = s.id) AS member_count
                  FROM spaces s JOIN visible_spaces v ON v.workspace = s.workspace AND v.space = s.id
@@ -332,10 +346,20 @@ pub async fn change(tx: &Tx, actor: &Actor, id: SpaceId, patch: SpacePatch) -> R
         Some(false) => None,
         None => space.archived_at,
     };
+    let norms = match patch.norms {
+        Some(Some(norms)) => Some(norms::checked(tx, actor, "norms", norms).await?),
+        Some(None) => None,
+        None => space.norms,
+    };
+    let lead = match patch.lead {
+        Some(lead) => checked_lead(tx, actor, id, lead).await?,
+        None => space.lead,
+    };
     let before = sight::of_space(tx, actor.workspace, id).await?;
     tx.run(
         sql!(
-            "UPDATE spaces SET name = $3, purpose = $4, visibility = $5, social = $6, hue = $7, archived_at = $8
+            "UPDATE spaces SET name = $3, purpose = $4, visibility = $5, social = $6, hue = $7, archived_at = $8,
+               norms = $9, lead = $10
              WHERE workspace = $1 AND id = $2"
         ),
         args![
@@ -346,7 +370,9 @@ pub async fn change(tx: &Tx, actor: &Actor, id: SpaceId, patch: SpacePatch) -> R
             visibility,
             patch.social.unwrap_or(space.social),
             hue,
-            archived_at
+            archived_at,
+            norms.as_ref().map(serde_json::to_string).transpose()?,
+            lead
         ],
     )
     .await?;
@@ -357,6 +383,22 @@ pub async fn change(tx: &Tx, actor: &Actor, id: SpaceId, patch: SpacePatch) -> R
         sight::tell(tx, actor, "space.changed", &before, &after).await?;
     }
     Ok(())
+}
+
+/// The lead is in the space and no guest.
+async fn checked_lead(
+    tx: &Tx,
+    actor: &Actor,
+    space: SpaceId,
+    lead: Option<MemberId>,
+) -> Result<Option<MemberId>> {
+    let Some(member) = lead else { return Ok(None) };
+    norms::must_be_colleague(tx, actor, "lead", member).await?;
+    if is_in(tx, actor.workspace, space, member).await? {
+        Ok(lead)
+    } else {
+        Err(Refusal::invalid("lead", "is not in this space").into())
+    }
 }
 
 /// Puts a member in a space: oneself into an open one, others when one may. Twice is the same as
@@ -443,6 +485,11 @@ pub(crate) async fn add(tx: &Tx, actor: &Actor, space: SpaceId, member: MemberId
 pub(crate) async fn take_out(tx: &Tx, actor: &Actor, space: SpaceId, member: MemberId) -> Result<()> {
     tx.run(
         sql!("DELETE FROM space_members WHERE workspace = $1 AND space = $2 AND member = $3"),
+        args![actor.workspace, space, member],
+    )
+    .await?;
+    tx.run(
+        sql!("UPDATE spaces SET lead = NULL WHERE workspace = $1 AND id = $2 AND lead = $3"),
         args![actor.workspace, space, member],
     )
     .await?;
@@ -569,6 +616,7 @@ fn membership_id(space: SpaceId, member: MemberId) -> String {
 }
 
 fn read_row(row: &Row) -> Result<Space> {
+    let norms: Option<String> = row.get("norms")?;
     Ok(Space {
         id: row.get("id")?,
         name: row.get("name")?,
@@ -581,6 +629,8 @@ fn read_row(row: &Row) -> Result<Space> {
         created_at: row.get("created_at")?,
         created_by: row.get("created_by")?,
         member_count: row.get("member_count")?,
+        norms: norms.as_deref().map(serde_json::from_str).transpose()?,
+        lead: row.get("lead")?,
     })
 }
 

@@ -8,7 +8,11 @@ use store::{Tx, args, sql};
 use utoipa::ToSchema;
 
 use crate::{
-    Actor, Away, MemberId, MemberState, Result, TimeOffId, WorkspaceId, members, patch::present, time,
+    Actor, Away, MemberId, MemberState, Result, TimeOffId, WorkspaceId,
+    changed::{self, Because},
+    members,
+    patch::present,
+    time,
 };
 
 const MOST_NOTE: usize = 500;
@@ -119,7 +123,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewTimeOff) -> Result<()> {
     if added == 0 {
         return Err(Refusal::conflict("A time off with this id exists.").into());
     }
-    members::record_card(tx, actor, actor.member, "time_off.set").await
+    tell(tx, actor, "time_off.set").await
 }
 
 /// The actor alters a time off of their own.
@@ -143,14 +147,20 @@ pub async fn change(tx: &Tx, actor: &Actor, id: TimeOffId, patch: TimeOffPatch) 
         args![actor.workspace, id, from, to, cover, note],
     )
     .await?;
-    members::record_card(tx, actor, actor.member, "time_off.set").await
+    tell(tx, actor, "time_off.set").await
 }
 
 /// The actor takes a time off of their own away.
 pub async fn remove(tx: &Tx, actor: &Actor, id: TimeOffId) -> Result<()> {
     own(tx, actor, id).await?;
     tx.run(sql!("DELETE FROM time_off WHERE workspace = $1 AND id = $2"), args![actor.workspace, id]).await?;
-    members::record_card(tx, actor, actor.member, "time_off.removed").await
+    tell(tx, actor, "time_off.removed").await
+}
+
+/// Everybody gets the new card, and what was promised is computed again.
+async fn tell(tx: &Tx, actor: &Actor, verb: &'static str) -> Result<()> {
+    changed::enqueue(tx, actor.workspace, actor.member, Because::TimeOff, actor.at).await?;
+    members::record_card(tx, actor, actor.member, verb).await
 }
 
 /// The time off that holds at `at`, or the next one within 14 days.

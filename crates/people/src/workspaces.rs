@@ -8,8 +8,11 @@ use store::{Audience, Context, Tx, args, sql};
 use utoipa::ToSchema;
 
 use crate::{
-    Actor, Error, MemberId, MemberState, Result, Role, SpaceId, Visibility, Week, WorkspaceId,
+    Actor, Error, MemberId, MemberState, Norms, Result, Role, SpaceId, Visibility, Week, WorkspaceId,
+    delivery,
     members::{self, NewMember},
+    norms,
+    patch::present,
     schedules, sign_in,
     spaces::{self, NewSpace},
 };
@@ -27,6 +30,22 @@ pub struct Workspace {
     pub slug: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// How people reply here.
+    pub norms: Norms,
+}
+
+/// What to alter in a workspace.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkspacePatch {
+    /// Its name, at most 80 characters.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub name: Option<String>,
+    /// How people reply here.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub norms: Option<Norms>,
 }
 
 /// What the first start asks for.
@@ -80,15 +99,39 @@ pub async fn count(tx: &Tx) -> Result<i64> {
 /// A workspace.
 pub async fn read(tx: &Tx, id: WorkspaceId) -> Result<Workspace> {
     let row = tx
-        .maybe(sql!("SELECT id, name, slug, created_at FROM workspaces WHERE id = $1"), args![id])
+        .maybe(sql!("SELECT id, name, slug, created_at, norms FROM workspaces WHERE id = $1"), args![id])
         .await?
         .ok_or(Refusal::not_found("workspace"))?;
+    let norms: String = row.get("norms")?;
     Ok(Workspace {
         id: row.get("id")?,
         name: row.get("name")?,
         slug: row.get("slug")?,
         created_at: row.get("created_at")?,
+        norms: serde_json::from_str(&norms)?,
     })
+}
+
+/// An admin renames the workspace, or writes how people reply in it.
+pub async fn change(tx: &Tx, actor: &Actor, patch: WorkspacePatch) -> Result<()> {
+    actor.must_be_admin("Only admins can change the workspace.")?;
+    let now = read(tx, actor.workspace).await?;
+    let name = match patch.name {
+        Some(name) => kernel::clean_line("name", &name, MOST_NAME)?,
+        None => now.name,
+    };
+    let norms = match patch.norms {
+        Some(norms) => norms::checked(tx, actor, "norms", norms).await?,
+        None => now.norms,
+    };
+    tx.run(
+        sql!("UPDATE workspaces SET name = $2, norms = $3 WHERE id = $1"),
+        args![actor.workspace, name, serde_json::to_string(&norms)?],
+    )
+    .await?;
+    let row = put("workspaces", actor.workspace, &read(tx, actor.workspace).await?);
+    tx.record(actor.change("workspace.changed", Audience::Workspace, vec![row]));
+    Ok(())
 }
 
 /// The workspace with this slug; the oldest one when there is no slug.
@@ -173,6 +216,7 @@ async fn found(
     };
     members::create(tx, workspace, new).await?;
     schedules::keep(tx, workspace, member, Some(&owner.zone), None, at).await?;
+    delivery::begin(tx, workspace, member, at).await?;
     let card = members::read(tx, workspace, member, at).await?;
     let rows = vec![put("workspaces", workspace, &read(tx, workspace).await?), members::row_change(&card)];
     tx.record(actor.change("workspace.created", Audience::Workspace, rows));

@@ -28,12 +28,14 @@
 //! jumps over long time off. Nothing is stored per minute or per day.
 
 mod clock;
+mod days;
 mod intervals;
 mod operations;
 mod parse;
 mod pieces;
 mod schedule;
 
+pub use days::{Leave, WorkingDay};
 pub use intervals::{Interval, overlap};
 pub use parse::ScheduleError;
 pub use schedule::{MinuteOfDay, Schedule, Shift, TimeOff};

@@ -133,6 +133,21 @@ impl Schedule {
         &self.inner.time_off
     }
 
+    /// The same hours with this time off as well.
+    #[must_use]
+    pub fn with_time_off(&self, more: TimeOff) -> Self {
+        let Inner { zone, zone_name, week, time_off, .. } = &*self.inner;
+        let all = time_off.iter().copied().chain([more]).collect();
+        Self::new(zone.clone(), zone_name.clone(), week.clone(), all)
+    }
+
+    /// The same hours as if there were no time off.
+    #[must_use]
+    pub fn without_time_off(&self) -> Self {
+        let Inner { zone, zone_name, week, .. } = &*self.inner;
+        Self::new(zone.clone(), zone_name.clone(), week.clone(), Vec::new())
+    }
+
     /// The shifts of the week, sorted by start.
     pub(crate) fn pattern(&self) -> &[PatternShift] {
         &self.inner.pattern

@@ -1,11 +1,13 @@
 //! The rules about people, on both engines.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
+mod elsewhere;
 mod invitations;
 mod members;
 mod routes;
 mod sign_in;
 mod spaces;
+mod team;
 mod time;
 mod world;
 

@@ -38,7 +38,11 @@ impl World {
         let founded = workspaces::set_up(&context, set_up_input()).await.unwrap();
         let workspace = founded.workspace;
         let owner = actor(&context, workspace, founded.member, Role::Owner);
-        let app = App { context: context.clone(), limits: edge::Limits::default() };
+        let app = App {
+            context: context.clone(),
+            limits: edge::Limits::default(),
+            site: std::sync::Arc::default(),
+        };
         Self { app, context, workspace, owner, company: founded.company }
     }
 
