@@ -13,6 +13,14 @@ pub enum Error {
     /// Something about people did not happen.
     #[error(transparent)]
     People(people::Error),
+    /// Another device has written a version that this one was not made from.
+    #[error("{why}")]
+    Overtaken {
+        /// One sentence for the person.
+        why: &'static str,
+        /// The version that is there, in its public form; none when it is gone.
+        current: Option<Box<serde_json::value::RawValue>>,
+    },
     /// What the database holds cannot be read back.
     #[error("{what} in the database cannot be read: {problem}")]
     Broken {
@@ -42,6 +50,9 @@ impl From<Error> for Problem {
             Error::Refused(refusal) => refusal.into(),
             Error::Store(error) => error.into(),
             Error::People(error) => error.into(),
+            Error::Overtaken { why, current } => {
+                Self { current, ..Self::new(axum::http::StatusCode::CONFLICT, why) }
+            }
             broken @ Error::Broken { .. } => Self::internal(&broken),
         }
     }
@@ -50,4 +61,9 @@ impl From<Error> for Problem {
 /// Reads one of a closed set of words from a text column.
 pub(crate) fn word<T: std::str::FromStr>(what: &'static str, text: &str) -> Result<T> {
     text.parse().map_err(|_| Error::Broken { what, problem: text.to_owned() })
+}
+
+/// What the database holds, or what goes into it, is no JSON of ours.
+pub(crate) fn broken(what: &'static str, problem: &serde_json::Error) -> Error {
+    Error::Broken { what, problem: problem.to_string() }
 }

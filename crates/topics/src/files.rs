@@ -193,7 +193,7 @@ pub async fn see(tx: &Tx, actor: &Actor, id: FileId) -> Result<StoredFile> {
     Ok(file)
 }
 
-/// Forgets uploads that no post ever carried.
+/// Forgets uploads that no post ever carried and no draft carries.
 pub async fn sweep(app: &App, now: Timestamp) -> Result<u64> {
     let before = now.checked_sub(UNATTACHED).unwrap_or(now);
     let swept = app
@@ -201,7 +201,13 @@ pub async fn sweep(app: &App, now: Timestamp) -> Result<u64> {
         .db
         .write(move |tx| async move {
             let count = tx
-                .run(sql!("DELETE FROM files WHERE post IS NULL AND created_at < $1"), args![before])
+                .run(
+                    sql!(
+                        "DELETE FROM files WHERE post IS NULL AND created_at < $1 AND NOT EXISTS \
+                         (SELECT 1 FROM draft_files d WHERE d.workspace = files.workspace AND d.file = files.id)"
+                    ),
+                    args![before],
+                )
                 .await?;
             Ok::<_, crate::Error>(count)
         })

@@ -19,3 +19,5 @@ kind!(TopicKind, TopicId, "top", "a topic");
 kind!(PostKind, PostId, "pst", "a post");
 kind!(AskKind, AskId, "ask", "an ask");
 kind!(FileKind, FileId, "fil", "a file");
+kind!(DraftKind, DraftId, "drf", "a draft");
+kind!(NoticeIdKind, NoticeId, "ntc", "a notice");

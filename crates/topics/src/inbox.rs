@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use people::{Actor, MemberId};
+use people::{Actor, GroupId, MemberId, delivery};
 use serde::{Deserialize, Serialize};
 use store::{Tx, args, sql};
 use utoipa::ToSchema;
@@ -49,6 +49,10 @@ pub enum Section {
 pub enum Because {
     /// Somebody asked me.
     Asked,
+    /// Somebody asked a group of mine, and nobody has taken it.
+    AskedGroup,
+    /// The time of an ask of mine has passed.
+    Late,
     /// My ask was answered; it waits for me to close it.
     Answered,
     /// A new post names me.
@@ -77,7 +81,7 @@ pub struct Item {
     /// The ask that is the reason: of several, the one due first.
     #[schema(required = true)]
     pub ask: Option<AskId>,
-    /// Posts after the last that I have read.
+    /// Posts that have arrived after the last that I have read.
     pub unread: i64,
 }
 
@@ -101,52 +105,110 @@ pub struct Seen {
     pub social: bool,
 }
 
+/// What has reached me: what the rule needs to know of my deliveries.
+#[derive(Debug, Clone, Copy)]
+pub struct Reached {
+    /// All that was written before this instant has arrived.
+    pub through: Timestamp,
+    /// Until then everything arrives as it happens.
+    pub open_until: Option<Timestamp>,
+}
+
+impl Reached {
+    fn is_open(&self, now: Timestamp) -> bool {
+        self.open_until.is_some_and(|until| now < until)
+    }
+
+    /// The highest post that has arrived.
+    fn no(&self, now: Timestamp, topic: Seen, mark: Option<&Mark>) -> i64 {
+        if self.is_open(now) {
+            topic.last_no
+        } else {
+            mark.map_or(0, |mark| mark.delivered_no).min(topic.last_no)
+        }
+    }
+
+    fn ask(&self, now: Timestamp, ask: &Ask) -> bool {
+        self.is_open(now) || ask.delivered_at <= now || ask.asked_at < self.through
+    }
+}
+
+/// Who looks at their inbox, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// Me.
+    pub me: MemberId,
+    /// The groups that I belong to.
+    pub groups: &'a HashSet<GroupId>,
+    /// What has reached me.
+    pub reached: Reached,
+    /// The clock.
+    pub now: Timestamp,
+}
+
 /// The rule. None: the topic does not concern my inbox. `asks` are those on the topic in which I
-/// am asker or asked.
-pub fn place(now: Timestamp, me: MemberId, topic: Seen, mark: Option<&Mark>, asks: &[Ask]) -> Option<Placed> {
-    let unread = (topic.last_no - mark.map_or(0, |mark| mark.read_no)).max(0);
+/// am asker or asked, or a group of mine is.
+pub fn place(reader: Reader<'_>, topic: Seen, mark: Option<&Mark>, asks: &[Ask]) -> Option<Placed> {
+    let arrived = reader.reached.no(reader.now, topic, mark);
+    let unread = (arrived - mark.map_or(0, |mark| mark.read_no)).max(0);
     let item = |section, reason, ask| Item { topic: topic.id, section, reason, ask, unread };
-    if let Some((section, reason, ask)) = wanted(me, topic, mark, asks) {
-        let later = mark.and_then(|mark| mark.later_until).is_some_and(|until| until > now);
+    if let Some((section, reason, ask)) = wanted(reader, arrived, topic, mark, asks) {
+        let later = mark.and_then(|mark| mark.later_until).is_some_and(|until| until > reader.now);
         let place = if later { Place::Later } else { Place::Today };
         return Some(Placed { place, item: item(Some(section), reason, ask) });
     }
     let cleared = mark.is_some_and(|mark| {
-        mark.done_no > 0 && mark.done_no >= topic.last_no && (!topic.social || mark.mention_no > 0)
+        mark.done_no > 0 && mark.done_no >= arrived && (!topic.social || mark.mention_no > 0)
     });
     cleared.then(|| Placed { place: Place::Done, item: item(None, None, None) })
 }
 
-/// What the topic wants from me, and the strongest reason: an ask for me, an answer to mine, a
-/// mention, and then whatever made me follow it. Of several asks the one due first.
+/// What the topic wants from me, and the strongest reason: an ask for me or a group of mine, an ask
+/// of mine whose time has passed, an answer to one, a mention, and then whatever made me follow it.
+/// Of several asks the one due first.
 fn wanted(
-    me: MemberId,
+    reader: Reader<'_>,
+    arrived: i64,
     topic: Seen,
     mark: Option<&Mark>,
     asks: &[Ask],
 ) -> Option<(Section, Option<Because>, Option<AskId>)> {
+    let Reader { me, groups, reached, now } = reader;
     let done = mark.map_or(0, |mark| mark.done_no);
-    let news = topic.last_no > done;
-    let owed = asks
-        .iter()
-        .filter(|ask| ask.asked == me && ask.state.is_owed())
-        .min_by_key(|ask| (ask.promised_at.or(ask.due_at).unwrap_or(Timestamp::MAX), ask.id));
-    if let Some(ask) = owed {
-        return Some((Section::Waiting, Some(Because::Asked), Some(ask.id)));
-    }
-    let answered = asks
-        .iter()
-        .filter(|ask| news && ask.asker == me && ask.state == AskState::Answered)
-        .min_by_key(|ask| (ask.asked_at, ask.id));
-    if let Some(ask) = answered {
-        return Some((Section::Waiting, Some(Because::Answered), Some(ask.id)));
+    let news = arrived > done;
+    let waiting = |because: Because, wanted: &dyn Fn(&Ask) -> bool| {
+        let first = asks.iter().filter(|ask| wanted(ask)).min_by_key(|ask| (due(ask), ask.id));
+        first.map(|ask| (Section::Waiting, Some(because), Some(ask.id)))
+    };
+    let for_me = |ask: &Ask| ask.asked == Some(me) && ask.state.is_owed() && reached.ask(now, ask);
+    let for_us = |ask: &Ask| {
+        ask.asked.is_none()
+            && ask.asker != me
+            && ask.state.is_owed()
+            && ask.group.is_some_and(|group| groups.contains(&group))
+            && ask.no.unwrap_or(0) <= arrived
+    };
+    let late = |ask: &Ask| ask.asker == me && ask.state.is_owed() && due(ask) <= now;
+    let answered = |ask: &Ask| news && ask.asker == me && ask.state == AskState::Answered;
+    let asked = waiting(Because::Asked, &for_me)
+        .or_else(|| waiting(Because::AskedGroup, &for_us))
+        .or_else(|| waiting(Because::Late, &late))
+        .or_else(|| waiting(Because::Answered, &answered));
+    if asked.is_some() {
+        return asked;
     }
     let mark = mark?;
-    if mark.mention_no > done {
+    if mark.mention_no > done && mark.mention_no <= arrived {
         return Some((Section::Reading, Some(Because::Mentioned), None));
     }
     let followed = mark.following && news && !topic.social;
     (followed || mark.kept).then(|| (Section::Reading, mark.reason.map(Because::from), None))
+}
+
+/// When an ask is due: as promised, else as asked. What is urgent is due now and comes first; what
+/// has no due comes last.
+fn due(ask: &Ask) -> Timestamp {
+    if ask.urgent.is_some() { Timestamp::MIN } else { ask.expected_at().unwrap_or(Timestamp::MAX) }
 }
 
 impl From<Reason> for Because {
@@ -183,11 +245,10 @@ pub struct Inbox {
 
 /// Reads one part of the actor's inbox.
 pub async fn read(tx: &Tx, actor: &Actor, wanted: Place) -> Result<Inbox> {
-    let mut asks = asks::owed(tx, actor, false).await?;
-    asks.extend(
-        asks::waited_for(tx, actor, false).await?.into_iter().filter(|ask| ask.state == AskState::Answered),
-    );
-    let candidates = candidates(tx, actor, wanted, &asks).await?;
+    let (groups, reached) = (groups_of(tx, actor).await?, reached(tx, actor).await?);
+    let reader = Reader { me: actor.member, groups: &groups, reached, now: actor.at };
+    let asks = asks_at_hand(tx, actor, reached).await?;
+    let candidates = candidates(tx, reader, actor, wanted, &asks).await?;
     let mut by_topic: HashMap<TopicId, Vec<Ask>> = HashMap::new();
     for ask in asks {
         by_topic.entry(ask.topic).or_default().push(ask);
@@ -202,6 +263,7 @@ pub async fn read(tx: &Tx, actor: &Actor, wanted: Place) -> Result<Inbox> {
         asks: Vec::new(),
         posts: Vec::new(),
     };
+    let mut newest = HashMap::new();
     for (topic, mark) in candidates {
         let asks = by_topic.remove(&topic.id).unwrap_or_default();
         let seen = Seen {
@@ -209,7 +271,7 @@ pub async fn read(tx: &Tx, actor: &Actor, wanted: Place) -> Result<Inbox> {
             last_no: topic.last_no,
             social: topic.space.is_some_and(|space| social.contains(&space)),
         };
-        let Some(placed) = place(actor.at, actor.member, seen, mark.as_ref(), &asks) else { continue };
+        let Some(placed) = place(reader, seen, mark.as_ref(), &asks) else { continue };
         if placed.place != wanted {
             continue;
         }
@@ -219,25 +281,65 @@ pub async fn read(tx: &Tx, actor: &Actor, wanted: Place) -> Result<Inbox> {
             }
         }
         inbox.items.push(placed.item);
+        let arrived = reached.no(actor.at, seen, mark.as_ref());
+        newest.insert(topic.id, written_at(tx, actor, &topic, arrived).await?);
         inbox.topics.push(topic);
         inbox.marks.extend(mark);
         inbox.asks.extend(asks);
     }
     if wanted != Place::Done {
-        sort(&mut inbox);
+        sort(&mut inbox, &newest);
     }
     Ok(inbox)
 }
 
-/// Waiting first, by the instant at which it is due; then to read, the newest first.
-fn sort(inbox: &mut Inbox) {
-    let due: HashMap<AskId, Timestamp> =
-        inbox.asks.iter().filter_map(|ask| Some((ask.id, ask.promised_at.or(ask.due_at)?))).collect();
-    let last: HashMap<TopicId, Timestamp> =
-        inbox.topics.iter().map(|topic| (topic.id, topic.last_at)).collect();
+/// What has reached the actor. Whose deliveries have not begun gets everything as it happens.
+async fn reached(tx: &Tx, actor: &Actor) -> Result<Reached> {
+    let own = delivery::read(tx, actor.workspace, actor.member, actor.at).await?;
+    Ok(Reached { through: own.through, open_until: own.open_until })
+}
+
+async fn groups_of(tx: &Tx, actor: &Actor) -> Result<HashSet<GroupId>> {
+    let rows = tx
+        .all(
+            sql!("SELECT of_group FROM group_members WHERE workspace = $1 AND member = $2"),
+            args![actor.workspace, actor.member],
+        )
+        .await?;
+    Ok(rows.iter().map(|row| row.get("of_group")).collect::<std::result::Result<_, _>>()?)
+}
+
+/// The asks that can put a topic into the inbox now: those for me that have arrived, and those of
+/// mine that were answered or whose time has passed.
+async fn asks_at_hand(tx: &Tx, actor: &Actor, reached: Reached) -> Result<Vec<Ask>> {
+    let mut asks = asks::owed(tx, actor, false).await?;
+    asks.retain(|ask| ask.asked.is_none() || reached.ask(actor.at, ask));
+    let mine = asks::waited_for(tx, actor, false).await?;
+    asks.extend(mine.into_iter().filter(|ask| ask.state == AskState::Answered || due(ask) <= actor.at));
+    Ok(asks)
+}
+
+/// When the newest post that has arrived was written. What is held does not move the topic.
+async fn written_at(tx: &Tx, actor: &Actor, topic: &Topic, arrived: i64) -> Result<Timestamp> {
+    if arrived >= topic.last_no {
+        return Ok(topic.last_at);
+    }
+    let row = tx
+        .maybe(
+            sql!("SELECT created_at FROM posts WHERE workspace = $1 AND topic = $2 AND no = $3"),
+            args![actor.workspace, topic.id, arrived],
+        )
+        .await?;
+    Ok(row.map(|row| row.get("created_at")).transpose()?.unwrap_or(topic.created_at))
+}
+
+/// Waiting first, by the instant at which it is due; then to read, the newest of what has arrived
+/// first. Between deliveries nothing moves.
+fn sort(inbox: &mut Inbox, newest: &HashMap<TopicId, Timestamp>) {
+    let due: HashMap<AskId, Timestamp> = inbox.asks.iter().map(|ask| (ask.id, due(ask))).collect();
     inbox.items.sort_by_key(|item| {
         let due = item.ask.and_then(|ask| due.get(&ask).copied()).unwrap_or(Timestamp::MAX);
-        let newest = last.get(&item.topic).map_or(0, |at| at.as_microsecond());
+        let newest = newest.get(&item.topic).map_or(0, |at| at.as_microsecond());
         match item.section {
             Some(Section::Waiting) => (0, due.as_microsecond(), -newest),
             _ => (1, 0, -newest),
@@ -248,6 +350,7 @@ fn sort(inbox: &mut Inbox) {
 /// The topics that the rule is asked about: those with a mark that can matter, and those with asks.
 async fn candidates(
     tx: &Tx,
+    reader: Reader<'_>,
     actor: &Actor,
     wanted: Place,
     asks: &[Ask],
@@ -264,11 +367,13 @@ async fn candidates(
                  WHERE m.workspace = $1 AND m.member = $2 AND ",
                 visible_to_2!(),
                 " AND ($3 OR m.following OR m.mention_no > 0 OR m.kept) \
-                 AND (($3 AND m.done_no > 0 AND t.last_no <= m.done_no) \
-                   OR (NOT $3 AND (t.last_no > m.done_no OR m.kept))) \
-                 ORDER BY CASE WHEN $3 THEN m.changed_at ELSE t.last_at END DESC LIMIT $4"
+                 AND (($3 AND m.done_no > 0 \
+                       AND (CASE WHEN $5 THEN t.last_no ELSE m.delivered_no END) <= m.done_no) \
+                   OR (NOT $3 AND (m.kept OR (CASE WHEN $5 THEN t.last_no ELSE m.delivered_no END) > m.done_no))) \
+                 ORDER BY CASE WHEN $3 THEN m.changed_at WHEN $5 THEN t.last_at \
+                   ELSE COALESCE(m.arrived_at, t.last_at) END DESC LIMIT $4"
             )),
-            args![actor.workspace, actor.member, done, MOST],
+            args![actor.workspace, actor.member, done, MOST, reader.reached.is_open(reader.now)],
         )
         .await?;
     let mut marks = rows.iter().map(Mark::from_row).collect::<Result<Vec<_>>>()?;

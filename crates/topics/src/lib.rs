@@ -4,25 +4,39 @@
 
 pub mod api;
 pub mod asks;
+pub mod away;
+pub mod delivery;
+pub mod drafts;
 mod error;
 pub mod files;
 mod ids;
 pub mod inbox;
+pub mod jobs;
 pub mod later;
 pub mod markdown;
 pub mod marks;
+pub mod notices;
 pub mod posts;
 pub mod query;
 pub mod responses;
 pub mod search;
+pub mod shows;
 pub mod start;
 pub mod topic;
 pub mod words;
 
 pub use api::routes;
 pub use error::{Error, Result};
-pub use ids::{AskId, AskKind, FileId, FileKind, PostId, PostKind, TopicId, TopicKind};
+pub use ids::{
+    AskId, AskKind, DraftId, DraftKind, FileId, FileKind, NoticeId, NoticeIdKind, PostId, PostKind, TopicId,
+    TopicKind,
+};
 
 /// The tables of this crate, to be run after those of `people`.
-pub const MIGRATIONS: &[store::Migration] =
-    &[store::Migration { name: "topics-0001", sql: include_str!("../migrations/0001_topics.sql") }];
+pub const MIGRATIONS: &[store::Migration] = &[
+    store::Migration { name: "topics-0001", sql: include_str!("../migrations/0001_topics.sql") },
+    store::Migration { name: "topics-0002", sql: include_str!("../migrations/0002_delivery.sql") },
+    store::Migration { name: "topics-0003", sql: include_str!("../migrations/0003_asks.sql") },
+    store::Migration { name: "topics-0004", sql: include_str!("../migrations/0004_drafts.sql") },
+    store::Migration { name: "topics-0005", sql: include_str!("../migrations/0005_summary.sql") },
+];

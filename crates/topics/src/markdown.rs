@@ -25,15 +25,18 @@ pub const LONGEST_SOURCE: usize = 100 * 1024;
 pub const LONGEST_HTML: usize = 2 * 1024 * 1024;
 /// How deep quotes, lists and emphasis may stand in each other. What is deeper is shown without its form.
 pub const DEEPEST: usize = 32;
+/// How the ids of those begin whom a post can mention.
+const MEMBER: &str = "mem_";
+const GROUP: &str = "grp_";
 /// How much of an item's text names its checkbox, in characters.
 const LONGEST_LABEL: usize = 100;
 
-/// A member as a mention shows them.
+/// A member or a group as a mention shows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {
-    /// The member's id, `mem_…`.
+    /// The member's id, `mem_…`, or the group's, `grp_…`.
     pub id: String,
-    /// The member's short name now.
+    /// The member's short name now, or the group's name.
     pub short_name: String,
 }
 
@@ -44,7 +47,7 @@ pub struct Rendered {
     pub html: String,
     /// The same as plain text, as the reader sees it, for snippets and search.
     pub text: String,
-    /// The ids of the members mentioned, each once, in the order of their first mention.
+    /// The ids of the members and groups mentioned, each once, in the order of their first mention.
     pub mentions: Vec<String>,
     /// The addresses linked to, each once, in order. Absolute, or beginning with `/` in this workspace.
     pub links: Vec<String>,
@@ -52,8 +55,8 @@ pub struct Rendered {
 
 /// Renders the Markdown of a post.
 ///
-/// `@[Camila](mem_…)` is a mention. `mentions` is asked for the member with that id; the post shows the
-/// current short name, or the written name as text when there is no such member. Never fails; time and size
+/// `@[Camila](mem_…)` is a mention, and so is `@[Design](grp_…)`. `mentions` is asked for the member or group
+/// with that id; the post shows the current name, or the written name as text when there is none. Never fails; time and size
 /// grow with the length of `source` only.
 pub fn render(source: &str, mentions: &dyn Fn(&str) -> Option<Mention>) -> Rendered {
     let written = write(source, mentions);
@@ -470,7 +473,10 @@ impl<'m> Writer<'m> {
             self.text("@");
             return Some(Closing::default());
         };
-        self.html.push_str("<span class=\"mention\" data-member=\"");
+        let of = if member.id.starts_with(GROUP) { "group" } else { "member" };
+        self.html.push_str("<span class=\"mention\" data-");
+        self.html.push_str(of);
+        self.html.push_str("=\"");
         escape_into(&mut self.html, &member.id);
         self.html.push_str("\">");
         self.text(&format!("@{}", member.short_name));
@@ -582,19 +588,23 @@ fn is_language(name: &str) -> bool {
 fn before_mention<'t>(node: Node<'_>, literal: &'t str) -> &'t str {
     let mention_follows = node
         .next_sibling()
-        .is_some_and(|next| matches!(&next.data().value, NodeValue::Link(link) if is_member_id(&link.url)));
+        .is_some_and(|next| matches!(&next.data().value, NodeValue::Link(link) if is_mentioned(&link.url)));
     if mention_follows { literal.strip_suffix('@').unwrap_or(literal) } else { literal }
 }
 
 fn is_mention(node: Node<'_>, link: &NodeLink) -> bool {
-    is_member_id(&link.url)
+    is_mentioned(&link.url)
         && node
             .previous_sibling()
             .is_some_and(|text| matches!(&text.data().value, NodeValue::Text(text) if text.ends_with('@')))
 }
 
-fn is_member_id(address: &str) -> bool {
-    address.strip_prefix("mem_").is_some_and(|id| {
+fn is_mentioned(address: &str) -> bool {
+    is_id(address, MEMBER) || is_id(address, GROUP)
+}
+
+fn is_id(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|id| {
         (1..=40).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     })
 }
@@ -686,7 +696,7 @@ static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .tag_attributes(HashMap::from([
             ("a", HashSet::from(["href", "title"])),
             ("img", HashSet::from(["src", "alt", "title"])),
-            ("span", HashSet::from(["data-member"])),
+            ("span", HashSet::from(["data-member", "data-group"])),
             ("ol", HashSet::from(["start"])),
             ("code", HashSet::from(["class"])),
             ("input", HashSet::from(["type", "aria-label"])),
@@ -711,7 +721,8 @@ static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
             let kept = match (element, attribute) {
                 ("img", "src") => Address::exactly(value).is_some_and(|address| address.is_file()),
                 ("code", "class") => value.strip_prefix("language-").is_some_and(is_language),
-                ("span", "data-member") => is_member_id(value),
+                ("span", "data-member") => is_id(value, MEMBER),
+                ("span", "data-group") => is_id(value, GROUP),
                 ("ol", "start") => value.bytes().all(|b| b.is_ascii_digit()),
                 _ => true,
             };

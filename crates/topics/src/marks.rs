@@ -11,7 +11,7 @@ use store::{Audience, Row, RowChange, Tx, args, sql};
 use utoipa::ToSchema;
 
 use crate::{
-    Result, TopicId,
+    Result, TopicId, delivery,
     later::{self, Later},
     topic::{self, Topic},
 };
@@ -76,6 +76,11 @@ pub struct Mark {
     pub later_until: Option<Timestamp>,
     /// Stays in the inbox though I have read it.
     pub kept: bool,
+    /// The highest post that has arrived for me: what comes after it waits for a delivery.
+    pub delivered_no: i64,
+    /// When something of the topic last arrived.
+    #[schema(required = true)]
+    pub arrived_at: Option<Timestamp>,
     /// When I last changed it.
     pub changed_at: Timestamp,
 }
@@ -84,7 +89,7 @@ pub struct Mark {
 macro_rules! mark_columns {
     () => {
         "m.topic AS mark_topic, m.following, m.read_no, m.done_no, m.mention_no, m.reason, m.later_until, m.kept, \
-         m.changed_at"
+         m.delivered_no, m.arrived_at, m.changed_at"
     };
 }
 pub(crate) use mark_columns;
@@ -100,6 +105,8 @@ impl Mark {
             reason: None,
             later_until: None,
             kept: false,
+            delivered_no: 0,
+            arrived_at: None,
             changed_at: at,
         }
     }
@@ -112,7 +119,13 @@ impl Mark {
         }
     }
 
-    fn row(&self) -> RowChange {
+    /// The same when the person has the topic before their eyes up to this post, so that it does
+    /// not arrive once more.
+    fn reached(self, no: i64, at: Timestamp) -> Self {
+        if self.delivered_no >= no { self } else { Self { delivered_no: no, arrived_at: Some(at), ..self } }
+    }
+
+    pub(crate) fn row(&self) -> RowChange {
         put("marks", self.id, self)
     }
 
@@ -127,6 +140,8 @@ impl Mark {
             reason: reason.as_deref().map(Reason::from_word).transpose()?,
             later_until: row.get("later_until")?,
             kept: row.get("kept")?,
+            delivered_no: row.get("delivered_no")?,
+            arrived_at: row.get("arrived_at")?,
             changed_at: row.get("changed_at")?,
         })
     }
@@ -242,6 +257,7 @@ async fn changed(
             if is_new {
                 (mark.read_no, mark.done_no) = (topic.last_no, topic.last_no);
             }
+            mark = mark.reached(topic.last_no, topic.last_at);
         }
         mark.following = following;
     }
@@ -257,6 +273,9 @@ async fn changed(
     }
     if let Some(kept) = patch.kept {
         mark.kept = kept;
+        if kept {
+            mark = mark.reached(topic.last_no, topic.last_at);
+        }
     }
     if patch.done_no.is_some() && !back {
         // Done ends Keep and Later: the topic leaves until something new happens.
@@ -291,7 +310,8 @@ pub(crate) async fn wrote(tx: &Tx, actor: &Actor, topic: TopicId, no: i64, reaso
             read_no: no,
             done_no: no,
             ..Mark::new(topic, actor.at)
-        },
+        }
+        .reached(no, actor.at),
         Some(mark) => {
             let had_read_all = mark.read_no.max(mark.done_no) >= no - 1;
             Mark {
@@ -302,9 +322,11 @@ pub(crate) async fn wrote(tx: &Tx, actor: &Actor, topic: TopicId, no: i64, reaso
                 done_no: if had_read_all { no } else { mark.done_no },
                 ..mark
             }
+            .reached(no, actor.at)
         }
     };
-    save(tx, actor, actor.member, "mark.changed", &mark).await
+    save(tx, actor, actor.member, "mark.changed", &mark).await?;
+    delivery::posted(tx, actor, topic, no).await
 }
 
 /// Post `no` names the member. It starts following unless they had stopped.
@@ -347,10 +369,12 @@ async fn save(tx: &Tx, actor: &Actor, member: MemberId, verb: &'static str, mark
     tx.run(
         sql!(
             "INSERT INTO marks (workspace, member, topic, following, reason, read_no, done_no, mention_no, \
-             later_until, kept, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+             later_until, kept, delivered_no, arrived_at, changed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
              ON CONFLICT (workspace, member, topic) DO UPDATE SET following = excluded.following, \
              reason = excluded.reason, read_no = excluded.read_no, done_no = excluded.done_no, \
              mention_no = excluded.mention_no, later_until = excluded.later_until, kept = excluded.kept, \
+             delivered_no = excluded.delivered_no, arrived_at = excluded.arrived_at, \
              changed_at = excluded.changed_at"
         ),
         args![
@@ -364,6 +388,8 @@ async fn save(tx: &Tx, actor: &Actor, member: MemberId, verb: &'static str, mark
             mark.mention_no,
             mark.later_until,
             mark.kept,
+            mark.delivered_no,
+            mark.arrived_at,
             mark.changed_at
         ],
     )

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use edge::put;
-use jiff::Timestamp;
-use kernel::{Refusal, clean_text};
-use people::{Actor, MemberId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Id, Kind, Refusal, clean_text};
+use people::{Actor, GroupId, GroupKind, MemberId, MemberKind, WorkspaceId, groups};
 use serde::{Deserialize, Serialize};
 use store::{Row, RowChange, Tx, args, sql};
 use utoipa::ToSchema;
@@ -28,6 +28,8 @@ pub const SOURCE: usize = 100_000;
 const FILES: usize = 20;
 /// The most people that one post may notify.
 const NOTIFIED: usize = 50;
+/// A post that comes later than this after it was written says so.
+const ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(1);
 /// How much of a post a list shows, in characters.
 const SNIPPET: usize = 160;
 
@@ -67,6 +69,9 @@ pub struct Post {
     pub responses: Vec<Response>,
     /// Whether it came from elsewhere, with its date.
     pub imported: bool,
+    /// When it was written, if it came more than a minute later.
+    #[schema(required = true)]
+    pub written_at: Option<Timestamp>,
 }
 
 impl Post {
@@ -91,6 +96,7 @@ impl Post {
             files: Vec::new(),
             responses: Vec::new(),
             imported: row.get("imported")?,
+            written_at: row.get("written_at")?,
         })
     }
 }
@@ -101,7 +107,7 @@ impl Post {
 pub struct NewPost {
     /// Made by whoever creates it.
     pub id: PostId,
-    /// Markdown, at most 100,000 bytes. A mention is `@[Name](mem_…)`.
+    /// Markdown, at most 100,000 bytes. A mention is `@[Name](mem_…)` or `@[Group](grp_…)`.
     #[schema(max_length = 100_000)]
     pub source: String,
     /// Uploaded files that it carries, at most 20.
@@ -118,7 +124,7 @@ pub struct NewPost {
 pub struct Reply {
     /// Made by whoever creates it.
     pub id: PostId,
-    /// Markdown, at most 100,000 bytes. A mention is `@[Name](mem_…)`.
+    /// Markdown, at most 100,000 bytes. A mention is `@[Name](mem_…)` or `@[Group](grp_…)`.
     #[schema(max_length = 100_000)]
     pub source: String,
     /// Uploaded files that it carries, at most 20.
@@ -133,6 +139,10 @@ pub struct Reply {
     /// My open ask that this post answers.
     #[serde(default)]
     pub answers: Option<AskId>,
+    /// When it was written, if it is sent later: within the last 30 days. An answer that was
+    /// written in time is in time.
+    #[serde(default)]
+    pub written_at: Option<Timestamp>,
 }
 
 /// What a post said before an edit.
@@ -154,28 +164,32 @@ pub struct PostVersion {
 pub async fn add(tx: &Tx, actor: &Actor, topic: TopicId, reply: Reply) -> Result<()> {
     let topic = topic::see(tx, actor, topic).await?;
     topic::writable(tx, actor, &topic).await?;
-    let Reply { id, source, files, to, ask, answers } = reply;
-    insert(tx, actor, &topic, NewPost { id, source, files, to }, Reason::Posted).await?;
+    let Reply { id, source, files, to, ask, answers, written_at } = reply;
+    let written_at = written_at.map(|at| asks::checked_written("written_at", at, actor.at)).transpose()?;
+    let new = NewPost { id, source, files, to };
+    let (_, no) = insert(tx, actor, &topic, new, Reason::Posted, written_at).await?;
     let mut rows = vec![read(tx, actor, id).await?.row()];
     if let Some(ask) = ask {
-        let ask = asks::insert(tx, actor, &topic, Some(id), ask).await?;
+        let ask = asks::insert(tx, actor, &topic, (id, no), ask).await?;
         rows.push(asks::read(tx, actor, ask).await?.row());
     }
     if let Some(ask) = answers {
-        asks::answered_by(tx, actor, ask, id).await?;
+        asks::answered_by(tx, actor, ask, id, written_at).await?;
         rows.push(asks::read(tx, actor, ask).await?.row());
     }
     topic::announce(tx, actor, "post.created", topic.id, rows).await
 }
 
 /// Writes the post itself: row, number, mentions, files, search and marks; the caller records it.
+/// `written_at`: when it was written, if it is sent later. Answers its id and number.
 pub(crate) async fn insert(
     tx: &Tx,
     actor: &Actor,
     topic: &Topic,
     new: NewPost,
     reason: Reason,
-) -> Result<PostId> {
+    written_at: Option<Timestamp>,
+) -> Result<(PostId, i64)> {
     let source = clean_text("source", &new.source, SOURCE)?;
     let files = new.files.unwrap_or_default();
     if source.trim().is_empty() && files.is_empty() {
@@ -189,7 +203,14 @@ pub(crate) async fn insert(
     files::attach(tx, actor, new.id, &files).await?;
     notify(tx, actor, topic, new.id, no, &rendered, new.to.unwrap_or_default()).await?;
     marks::wrote(tx, actor, topic.id, no, reason).await?;
-    Ok(new.id)
+    if let Some(at) = written_at.filter(|at| actor.at.duration_since(*at) > ON_ITS_WAY) {
+        tx.run(
+            sql!("UPDATE posts SET written_at = $3 WHERE workspace = $1 AND id = $2"),
+            args![actor.workspace, new.id, at],
+        )
+        .await?;
+    }
+    Ok((new.id, no))
 }
 
 /// Writes one row of `posts` with the topic's next number, the topic's list columns and the
@@ -246,7 +267,7 @@ pub async fn render(tx: &Tx, actor: &Actor, source: &str) -> Result<Rendered> {
 /// The same for whoever writes in a workspace.
 pub(crate) async fn render_in(tx: &Tx, workspace: WorkspaceId, source: &str) -> Result<Rendered> {
     let mut names: HashMap<String, Mention> = HashMap::new();
-    for id in named_members(source) {
+    for id in named::<MemberKind>(source) {
         let row = tx
             .maybe(
                 sql!("SELECT short_name FROM members WHERE workspace = $1 AND id = $2"),
@@ -257,24 +278,29 @@ pub(crate) async fn render_in(tx: &Tx, workspace: WorkspaceId, source: &str) -> 
             names.insert(id.to_string(), Mention { id: id.to_string(), short_name: row.get("short_name")? });
         }
     }
+    for id in named::<GroupKind>(source) {
+        if let Some(group) = groups::find(tx, workspace, id).await? {
+            names.insert(id.to_string(), Mention { id: id.to_string(), short_name: group.name });
+        }
+    }
     Ok(markdown::render(source, &|id: &str| names.get(id).cloned()))
 }
 
-/// The members whose ids stand in a text as link targets, the first 50 of them.
-fn named_members(source: &str) -> Vec<MemberId> {
-    let mut members: Vec<MemberId> = Vec::new();
+/// The members, or the groups, whose ids stand in a text as link targets, the first 50 of them.
+fn named<K: Kind>(source: &str) -> Vec<Id<K>> {
+    let mut found: Vec<Id<K>> = Vec::new();
     for part in source.split("](").skip(1) {
         let target = part.split(')').next().unwrap_or_default();
-        if let Ok(member) = target.parse::<MemberId>()
-            && !members.contains(&member)
+        if let Ok(id) = target.parse::<Id<K>>()
+            && !found.contains(&id)
         {
-            members.push(member);
+            found.push(id);
         }
-        if members.len() == NOTIFIED {
+        if found.len() == NOTIFIED {
             break;
         }
     }
-    members
+    found
 }
 
 /// Notes whom a post names. Those who may not see the topic are not notified; an explicit
@@ -301,7 +327,7 @@ async fn notify(
         }
         people.push(member);
     }
-    for member in rendered.mentions.iter().filter_map(|id| id.parse::<MemberId>().ok()) {
+    for member in mentioned(tx, actor, rendered).await? {
         if topic::can_see(tx, actor, member, topic).await? {
             people.push(member);
         }
@@ -321,13 +347,27 @@ async fn notify(
     Ok(())
 }
 
+/// Whom a post mentions: members, and those of the groups that its author sees.
+async fn mentioned(tx: &Tx, actor: &Actor, rendered: &Rendered) -> Result<Vec<MemberId>> {
+    let mut people: Vec<MemberId> = rendered.mentions.iter().filter_map(|id| id.parse().ok()).collect();
+    if actor.is_guest() {
+        return Ok(people);
+    }
+    for id in rendered.mentions.iter().filter_map(|id| id.parse::<GroupId>().ok()) {
+        if let Some(group) = groups::find(tx, actor.workspace, id).await? {
+            people.extend(group.members);
+        }
+    }
+    Ok(people)
+}
+
 /// One post with everything on it. The caller has checked that the actor may see its topic.
 pub(crate) async fn read(tx: &Tx, actor: &Actor, id: PostId) -> Result<Post> {
     let row = tx
         .maybe(
             sql!(
                 "SELECT id, topic, no, author, source, html, created_at, edits, edited_at, deleted_at, deleted_by, \
-                 imported FROM posts WHERE workspace = $1 AND id = $2"
+                 imported, written_at FROM posts WHERE workspace = $1 AND id = $2"
             ),
             args![actor.workspace, id],
         )
@@ -353,7 +393,7 @@ pub async fn range(
         .all(
             sql!(
                 "SELECT id, topic, no, author, source, html, created_at, edits, edited_at, deleted_at, deleted_by, \
-                 imported FROM posts WHERE workspace = $1 AND topic = $2 AND no BETWEEN $3 AND $4 ORDER BY no LIMIT $5"
+                 imported, written_at FROM posts WHERE workspace = $1 AND topic = $2 AND no BETWEEN $3 AND $4 ORDER BY no LIMIT $5"
             ),
             args![actor.workspace, topic, first, last, limit],
         )

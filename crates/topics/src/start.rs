@@ -2,7 +2,8 @@
 //! a space.
 
 use people::{
-    Actor, Member, Settings, Space, SpaceId, SpaceMember, Workspace, members, settings, spaces, workspaces,
+    Actor, Delivery, Group, Member, Settings, Space, SpaceId, SpaceMember, Workspace, delivery, groups,
+    members, settings, spaces, workspaces,
 };
 use serde::Serialize;
 use store::Tx;
@@ -33,10 +34,14 @@ pub struct Start {
     pub spaces: Vec<Space>,
     /// Who is in them, as far as I am in them too; and my own memberships.
     pub space_members: Vec<SpaceMember>,
+    /// The groups of members; none for a guest.
+    pub groups: Vec<Group>,
     /// The numbers that the shell shows.
     pub counts: Counts,
     /// How I want things to look.
     pub settings: Settings,
+    /// How things reach me.
+    pub delivery: Delivery,
 }
 
 /// The numbers that the shell shows: one.
@@ -56,8 +61,10 @@ pub async fn start(tx: &Tx, actor: &Actor) -> Result<Start> {
         members: members::list(tx, actor).await?,
         spaces: spaces::list(tx, actor).await?,
         space_members: spaces::memberships(tx, actor).await?,
+        groups: groups::list(tx, actor).await?,
         counts: Counts { waiting: inbox::waiting(tx, actor).await? },
         settings: settings::of(tx, actor.workspace, actor.member).await?,
+        delivery: delivery::read(tx, actor.workspace, actor.member, actor.at).await?,
     })
 }
 

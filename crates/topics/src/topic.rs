@@ -12,7 +12,7 @@ use store::{Audience, Row, RowChange, Tx, args, sql};
 use utoipa::ToSchema;
 
 use crate::{
-    PostId, Result, TopicId,
+    Error, PostId, Result, TopicId,
     asks::{self, NewAsk},
     marks::{self, Reason},
     posts::{self, NewPost},
@@ -100,6 +100,8 @@ pub struct Topic {
     /// When.
     #[schema(required = true)]
     pub summary_at: Option<Timestamp>,
+    /// How often it was written or taken away.
+    pub summary_version: i64,
 }
 
 /// The columns of [`Topic`], of a table named `t`.
@@ -107,7 +109,7 @@ macro_rules! topic_columns {
     () => {
         "t.id, t.code, t.title, t.space, t.created_by, t.created_at, t.last_no, t.post_count, t.last_at, \
          t.last_by, t.snippet, t.state, t.outcome, t.outcome_html, t.closed_by, t.closed_at, t.summary, \
-         t.summary_html, t.summary_by, t.summary_at"
+         t.summary_html, t.summary_by, t.summary_at, t.summary_version"
     };
 }
 pub(crate) use topic_columns;
@@ -160,6 +162,7 @@ impl Topic {
             summary_html: row.get("summary_html")?,
             summary_by: row.get("summary_by")?,
             summary_at: row.get("summary_at")?,
+            summary_version: row.get("summary_version")?,
         })
     }
 }
@@ -201,6 +204,10 @@ pub struct TopicPatch {
     /// “Where we are” in Markdown; null or an empty text takes it away.
     #[serde(default, deserialize_with = "people::present")]
     pub summary: Option<Option<String>>,
+    /// The `summary_version` that the writer saw: a newer one is answered with 409 and the topic as it
+    /// is now in `current`. Absent: whatever is there is replaced.
+    #[serde(default)]
+    pub summary_version: Option<i64>,
 }
 
 /// Reads a topic that the actor may see; otherwise it does not exist.
@@ -212,6 +219,22 @@ pub async fn see(tx: &Tx, actor: &Actor, id: TopicId) -> Result<Topic> {
         )
         .await?;
     checked(tx, actor, found).await
+}
+
+/// A topic, whoever reads: for what the program does by itself.
+pub(crate) async fn read(tx: &Tx, workspace: WorkspaceId, id: TopicId) -> Result<Topic> {
+    let row = tx
+        .maybe(
+            sql!(concat!("SELECT ", topic_columns!(), " FROM topics t WHERE t.workspace = $1 AND t.id = $2")),
+            args![workspace, id],
+        )
+        .await?
+        .ok_or(Refusal::not_found("thread"))?;
+    let mut topic = Topic::from_row(&row)?;
+    if topic.space.is_none() {
+        topic.participants = participants(tx, workspace, id).await?;
+    }
+    Ok(topic)
 }
 
 /// The same by the code of its address.
@@ -393,13 +416,13 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewTopic) -> Result<TopicId> {
         }
     }
     let topic = see(tx, actor, new.id).await?;
-    let post = posts::insert(tx, actor, &topic, new.post, Reason::Started).await?;
+    let (post, no) = posts::insert(tx, actor, &topic, new.post, Reason::Started, None).await?;
     for member in others {
         marks::touch(tx, actor, member, new.id, Reason::Participant).await?;
     }
     let mut rows = vec![posts::read(tx, actor, post).await?.row()];
     if let Some(ask) = new.ask {
-        let ask = asks::insert(tx, actor, &topic, Some(post), ask).await?;
+        let ask = asks::insert(tx, actor, &topic, (post, no), ask).await?;
         rows.push(asks::read(tx, actor, ask).await?.row());
     }
     search::index_title(tx, actor.workspace, new.id, &title, actor.at).await?;
@@ -499,8 +522,10 @@ pub async fn patch(tx: &Tx, actor: &Actor, id: TopicId, patch: TopicPatch) -> Re
     if let Some(space) = topic.space {
         open_for_posts(&people::spaces::see(tx, actor, space).await?)?;
     }
+    let mut renamed = false;
     if let Some(title) = patch.title {
         let title = clean_line("title", &title, TITLE)?;
+        renamed = title != topic.title;
         tx.run(
             sql!("UPDATE topics SET title = $3 WHERE workspace = $1 AND id = $2"),
             args![actor.workspace, id, &title],
@@ -509,11 +534,23 @@ pub async fn patch(tx: &Tx, actor: &Actor, id: TopicId, patch: TopicPatch) -> Re
         search::index_title(tx, actor.workspace, id, &title, topic.created_at).await?;
     }
     if let Some(summary) = patch.summary {
+        if patch.summary_version.is_some_and(|seen| seen != topic.summary_version) {
+            return Err(overtaken(&topic));
+        }
         write_summary(tx, actor, id, summary.as_deref().unwrap_or_default()).await?;
     }
     match patch.space {
         Some(space) if topic.space != Some(space) => move_to(tx, actor, &topic, space).await,
+        _ if renamed => announce(tx, actor, "topic.renamed", id, Vec::new()).await,
         _ => announce(tx, actor, "topic.changed", id, Vec::new()).await,
+    }
+}
+
+/// Somebody else has written where the topic stands meanwhile.
+fn overtaken(topic: &Topic) -> Error {
+    Error::Overtaken {
+        why: "Somebody else has changed where this stands.",
+        current: serde_json::value::to_raw_value(topic).ok(),
     }
 }
 
@@ -527,8 +564,8 @@ async fn write_summary(tx: &Tx, actor: &Actor, id: TopicId, summary: &str) -> Re
     };
     tx.run(
         sql!(
-            "UPDATE topics SET summary = $3, summary_html = $4, summary_by = $5, summary_at = $6 \
-             WHERE workspace = $1 AND id = $2"
+            "UPDATE topics SET summary = $3, summary_html = $4, summary_by = $5, summary_at = $6, \
+             summary_version = summary_version + 1 WHERE workspace = $1 AND id = $2"
         ),
         args![actor.workspace, id, text, html, by, at],
     )

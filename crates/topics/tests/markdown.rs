@@ -12,6 +12,7 @@ const CAMILA: &str = "mem_01jd3v8q9r5t7x2y4z6a8b0c1d";
 fn members(id: &str) -> Option<Mention> {
     match id {
         CAMILA => Some(Mention { id: CAMILA.into(), short_name: "Camila <3".into() }),
+        "grp_01g" => Some(Mention { id: "grp_01g".into(), short_name: "Design".into() }),
         "mem_01h" => Some(Mention { id: "mem_01h".into(), short_name: "Rafael".into() }),
         _ => None,
     }
@@ -152,6 +153,7 @@ fn assert_attribute(element: &str, name: &str, value: &str) {
         ("li", "class") => value == "task",
         ("div", "class") => value == "table",
         ("span", "data-member") => value.starts_with("mem_"),
+        ("span", "data-group") => value.starts_with("grp_"),
         ("ol", "start") => value.parse::<u32>().is_ok(),
         ("th" | "td", "align") => ["left", "center", "right"].contains(&value),
         ("input", "type") => value == "checkbox",
@@ -248,6 +250,17 @@ fn mentions_show_the_name_of_now() {
     assert_eq!(result.mentions, [CAMILA, "mem_01h"]);
     assert!(result.links.is_empty());
     assert_eq!(plain(&source), "Ask @Cami and @R, then @Cami. @Gone");
+}
+
+#[test]
+fn a_group_is_mentioned_as_its_members_are() {
+    let result = rendered("@[Old name](grp_01g) and @[Nobody](grp_02x)");
+    assert_eq!(
+        result.html,
+        "<p><span class=\"mention\" data-group=\"grp_01g\">@Design</span> and @Nobody</p>"
+    );
+    assert_eq!((result.text.as_str(), result.mentions), ("@Design and @Nobody", vec!["grp_01g".to_owned()]));
+    assert_eq!(sanitize("<span data-group=\"mem_01h\">x</span>"), "<span>x</span>");
 }
 
 #[test]

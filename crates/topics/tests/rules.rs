@@ -80,6 +80,8 @@ both!(
             let post = json!({ "id": app.new_id("pst"), "source": "News" });
             app.by(&world.camila).post(&format!("/topics/{}/posts", threads[number]), post).await.ok();
         }
+        assert_eq!(inbox(app, &world.althea).await, [""; 0], "it is five in the morning");
+        app.goes_to("2026-11-26T01:00:00Z").await;
         assert_eq!(inbox(app, &world.althea).await, [4, 3, 2, 1, 0].map(|number| threads[number].clone()));
     }
 );
@@ -94,12 +96,15 @@ both!(
         let mark = format!("/topics/{}/mark", thread.id);
         app.by(&world.althea).put(&mark, json!({ "following": true })).await.ok();
         world.post(&world.camila, &thread, "Another cat").await;
+        app.goes_to("2026-11-26T01:00:00Z").await;
         assert_eq!(inbox(app, &world.althea).await, [""; 0]);
         world.post(&world.camila, &thread, &format!("@[Althea]({}) look", world.althea.id)).await;
+        app.goes_to("2026-11-26T05:00:00Z").await;
         assert_eq!(inbox(app, &world.althea).await, [thread.id.as_str()]);
         app.by(&world.althea).put(&mark, json!({ "done_no": 3, "read_no": 3 })).await.ok();
         assert_eq!(inbox(app, &world.althea).await, [""; 0]);
         world.ask(&world.camila, &thread, &world.althea, "Yours?").await;
+        app.goes_to("2026-11-26T09:00:00Z").await;
         assert_eq!(inbox(app, &world.althea).await, [thread.id]);
     }
 );

@@ -2,7 +2,7 @@ use axum::extract::State;
 use edge::{App, Json, Nothing, Params, Path, Problem, Problems, Write, Written, commit};
 use jiff::Timestamp;
 use kernel::Refusal;
-use people::{Actor, MemberId, SignedIn};
+use people::{Actor, GroupId, MemberId, SignedIn};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use utoipa::{IntoParams, ToSchema};
@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::read;
 use crate::{
     AskId, PostId, Result, TopicId,
-    asks::{self, Ask, AskKind, AskTimes, Budget, BudgetChoice, NewAsk, Pass},
+    asks::{self, Ask, AskKind, AskTimes, Budget, BudgetChoice, NewAsk, Pass, Silence, Touched},
     topic::{self, Topic},
 };
 
@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(withdraw))
         .routes(routes!(close))
         .routes(routes!(reopen))
+        .routes(routes!(touches))
 }
 
 /// Which of my asks.
@@ -157,10 +158,17 @@ struct TopicAsk {
     kind: AskKind,
     /// One line, 1 to 300 characters.
     question: String,
-    /// Who is asked.
-    asked: MemberId,
+    /// Who is asked; or else `group`.
+    #[serde(default)]
+    asked: Option<MemberId>,
+    /// The group that is asked: one of its members claims it.
+    #[serde(default)]
+    group: Option<GroupId>,
     /// How long they have.
     budget: Budget,
+    /// What happens when nobody replies in time; `remind` when absent.
+    #[serde(default)]
+    silence: Option<Silence>,
     /// The post it is about.
     #[serde(default)]
     post: Option<PostId>,
@@ -176,8 +184,9 @@ async fn create(
     write: Write<TopicAsk>,
 ) -> Result<Json<Written>, Problem> {
     commit(&app, actor.writer(), write, move |tx, input| async move {
-        let TopicAsk { id, kind, question, asked, budget, post } = input;
-        asks::create(&tx, &actor, topic, post, NewAsk { id, kind, question, asked, budget }).await
+        let TopicAsk { id, kind, question, asked, group, budget, silence, post } = input;
+        let new = NewAsk { id, kind, question, asked, group, budget, silence };
+        asks::create(&tx, &actor, topic, post, new).await
     })
     .await
 }
@@ -212,6 +221,9 @@ async fn accept(
 struct Answer {
     /// A post of mine in the same thread.
     post: PostId,
+    /// When I said so, if it is sent later: within the last 30 days.
+    #[serde(default)]
+    written_at: Option<Timestamp>,
 }
 
 /// Say that a post of mine answers it
@@ -224,7 +236,7 @@ async fn answer(
     write: Write<Answer>,
 ) -> Result<Json<Written>, Problem> {
     commit(&app, actor.writer(), write, move |tx, input| async move {
-        asks::answer(&tx, &actor, id, input.post).await
+        asks::answer(&tx, &actor, id, input.post, input.written_at).await
     })
     .await
 }
@@ -308,4 +320,39 @@ async fn reopen(
     write: Write<Nothing>,
 ) -> Result<Json<Written>, Problem> {
     commit(&app, actor.writer(), write, move |tx, _| async move { asks::reopen(&tx, &actor, id).await }).await
+}
+
+/// Which time off.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct TouchesParams {
+    /// When it would begin, in my local time: `2026-12-21T00:00`.
+    from: String,
+    /// When it would end, likewise.
+    to: String,
+}
+
+/// What a time off would touch.
+#[derive(Debug, Serialize, ToSchema)]
+struct Touches {
+    /// The number at which it was read.
+    seq: i64,
+    /// What I owe and whose clock runs then, in the order in which it is due.
+    asks: Vec<Touched>,
+}
+
+/// What a time off of mine would touch
+#[utoipa::path(get, path = "/time-off/touches", tag = "asks", operation_id = "read_touches", params(TouchesParams),
+    responses((status = 200, body = Touches), Problems))]
+async fn touches(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Params(params): Params<TouchesParams>,
+) -> Result<Json<Touches>, Problem> {
+    async fn run(tx: Tx, actor: Actor, params: TouchesParams) -> Result<Touches> {
+        let asks = asks::touched(&tx, &actor, &params.from, &params.to).await?;
+        Ok(Touches { seq: tx.head(actor.workspace.uuid()).await?, asks })
+    }
+    read(&app, actor, move |tx, actor| run(tx, actor, params)).await.map(Json)
 }

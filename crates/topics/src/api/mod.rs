@@ -1,10 +1,15 @@
 //! The routes of this crate: nothing but translation between HTTP and the functions beside it.
 
 mod asks;
+mod away;
+mod delivery;
+mod drafts;
 mod files;
+mod late_asks;
 mod posts;
 mod reading;
 mod topics;
+mod urgent_asks;
 
 use edge::{App, Problem};
 use people::Actor;
@@ -20,7 +25,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(topics::routes())
         .merge(posts::routes())
         .merge(asks::routes())
+        .merge(late_asks::routes())
+        .merge(urgent_asks::routes())
         .merge(files::routes())
+        .merge(delivery::routes())
+        .merge(drafts::routes())
+        .merge(away::routes())
 }
 
 /// Reads in one snapshot, as the actor.

@@ -13,6 +13,7 @@ use crate::{
     asks::{self, Ask},
     marks::{self, DoneUpTo, Mark, MarkPatch},
     posts::{self, Post},
+    shows::{self, Show},
     topic::{self, NewTopic, Topic, TopicPatch, TopicState},
 };
 
@@ -58,6 +59,8 @@ struct TopicPage {
     mark: Option<Mark>,
     /// Who follows it.
     followers: Vec<MemberId>,
+    /// To whom it will be shown when they are back.
+    shows: Vec<Show>,
     /// Whether there are posts before the first of the newest ones.
     more_before: bool,
     /// Whether there are posts after the last.
@@ -108,6 +111,7 @@ async fn page(tx: Tx, actor: Actor, name: String, around: Option<i64>) -> Result
         seq: tx.head(actor.workspace.uuid()).await?,
         asks: asks::of_topic(&tx, &actor, topic.id).await?,
         mark: marks::read(&tx, &actor, topic.id).await?,
+        shows: shows::of_topic(&tx, &actor, topic.id).await?,
         followers: topic::followers(&tx, &actor, &topic).await?,
         more_before: first > 2,
         more_after: last < topic.last_no,
