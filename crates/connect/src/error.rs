@@ -25,9 +25,24 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// What the database holds, or what we made ourselves, is not as it must be.
+    #[error("{0} is broken")]
+    Broken(&'static str),
     /// It was told to stop before it had written anything.
     #[error("stopped; nothing was written")]
     Stopped,
+}
+
+impl From<Error> for edge::Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => refusal.into(),
+            Error::Store(error) => error.into(),
+            Error::People(error) => error.into(),
+            Error::Topics(error) => error.into(),
+            error @ (Error::Broken(_) | Error::Unreadable { .. } | Error::Stopped) => Self::internal(&error),
+        }
+    }
 }
 
 /// The result of everything here.
@@ -49,7 +64,7 @@ impl From<topics::Error> for Error {
             topics::Error::Refused(refusal) => Self::Refused(refusal),
             topics::Error::Store(error) => Self::Store(error),
             topics::Error::People(error) => error.into(),
-            other @ topics::Error::Broken { .. } => Self::Topics(other),
+            other => Self::Topics(other),
         }
     }
 }

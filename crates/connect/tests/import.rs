@@ -25,8 +25,9 @@ use serde_json::Value;
 use store::{Context, Migration, args, sql, testing::TestDb};
 use topics::{TopicId, files, posts, search, topic};
 
-static MIGRATIONS: LazyLock<Vec<Migration>> =
-    LazyLock::new(|| [store::MIGRATIONS, people::MIGRATIONS, topics::MIGRATIONS].concat());
+static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
+    [store::MIGRATIONS, people::MIGRATIONS, topics::MIGRATIONS, connect::MIGRATIONS].concat()
+});
 
 fn now() -> Timestamp {
     "2026-11-25T21:40:00Z".parse().unwrap()
