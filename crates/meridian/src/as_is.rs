@@ -8,7 +8,7 @@ use store::{Db, Migration, Options};
 pub struct AsIs {
     /// The open database.
     pub db: Db,
-    /// The migrations of this program that have run there, all of the first ones.
+    /// The migrations of this program that have run there.
     pub applied: Vec<Migration>,
     /// Those that have not.
     pub missing: Vec<Migration>,
@@ -23,17 +23,22 @@ pub async fn open(options: &Options) -> anyhow::Result<AsIs> {
         anyhow::bail!("there is no database at {path}");
     }
     let all = server::migrations();
-    // A database takes exactly the list that has run there: with a shorter one it refuses before
-    // it changes anything, so the first list that it takes is the one that adds nothing.
-    let mut refusal = None;
-    for count in 0..=all.len() {
-        let (applied, missing) = all.split_at_checked(count).unwrap_or((&all, &[]));
-        match Db::open(options.clone(), applied).await {
-            Ok(_) if count == 0 => anyhow::bail!("the database is empty: no program has used it"),
-            Ok(db) => return Ok(AsIs { db, applied: applied.to_vec(), missing: missing.to_vec() }),
-            Err(error @ store::Error::Migration { .. }) => refusal = Some(error),
+    // A database takes exactly the list that has run there: with one that lacks something it names
+    // what it lacks and changes nothing, so the first list that it takes adds nothing.
+    let mut ran: Vec<&str> = Vec::new();
+    loop {
+        let (applied, missing): (Vec<Migration>, Vec<Migration>) =
+            all.iter().partition(|migration| ran.contains(&migration.name));
+        match Db::open(options.clone(), &applied).await {
+            Ok(_) if applied.is_empty() => anyhow::bail!("the database is empty: no program has used it"),
+            Ok(db) => return Ok(AsIs { db, applied, missing }),
+            Err(store::Error::Migration { name, problem }) => {
+                match all.iter().find(|migration| migration.name == name) {
+                    Some(known) if !ran.contains(&known.name) => ran.push(known.name),
+                    _ => return Err(store::Error::Migration { name, problem }.into()),
+                }
+            }
             Err(error) => return Err(error.into()),
         }
     }
-    Err(refusal.unwrap_or(store::Error::Closed).into())
 }

@@ -8,6 +8,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::Args;
 use jiff::Timestamp;
+use kernel::{Allowed, MailServer, Site};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
@@ -31,6 +32,28 @@ pub struct Options {
     #[arg(long, global = true, env = "MERIDIAN_LOG", value_name = "FILTER")]
     log: Option<String>,
 
+    /// Where people reach the server, for links in mails: https://work.example.org
+    #[arg(long, global = true, env = "MERIDIAN_ADDRESS", value_name = "URL")]
+    address: Option<String>,
+
+    /// The server that takes mail: smtp://USER:PASSWORD@HOST:587 or smtps://… [default: no mail]
+    #[arg(long, global = true, env = "MERIDIAN_MAIL", value_name = "URL", hide_env_values = true)]
+    mail: Option<String>,
+
+    /// Whom mail comes from: Meridian <meridian@example.org>
+    #[arg(long, global = true, env = "MERIDIAN_MAIL_FROM", value_name = "MAILBOX")]
+    mail_from: Option<String>,
+
+    /// Own networks that the server may send requests to, separated by commas: 10.0.0.0/8
+    #[arg(
+        long,
+        global = true,
+        env = "MERIDIAN_OUTBOUND_ALLOW",
+        value_name = "NETWORKS",
+        value_delimiter = ','
+    )]
+    outbound_allow: Option<Vec<Allowed>>,
+
     /// Read settings from this file [default: ./meridian.toml if it is there]
     #[arg(long, global = true, env = "MERIDIAN_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -48,6 +71,26 @@ struct File {
     listen: Option<SocketAddr>,
     database: Option<String>,
     log: Option<String>,
+    address: Option<String>,
+    #[serde(default)]
+    mail: MailSection,
+    #[serde(default)]
+    outbound: OutboundSection,
+}
+
+/// `[mail]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MailSection {
+    server: Option<String>,
+    from: Option<String>,
+}
+
+/// `[outbound]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutboundSection {
+    allow: Option<Vec<String>>,
 }
 
 /// The settings in force.
@@ -62,16 +105,22 @@ pub struct Config {
     log: String,
     /// A clock that starts elsewhere.
     pub clock: kernel::Clock,
+    /// The public address, mail, and the operator's own networks.
+    pub site: Site,
 }
 
 /// The variables that begin with `MERIDIAN_` and are not settings.
 const OF_TESTS: [&str; 2] = ["MERIDIAN_TEST_", "MERIDIAN_WORKTIME_VECTORS"];
 /// The variables that are settings.
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 10] = [
     "MERIDIAN_DATA",
     "MERIDIAN_LISTEN",
     "MERIDIAN_DATABASE",
     "MERIDIAN_LOG",
+    "MERIDIAN_ADDRESS",
+    "MERIDIAN_MAIL",
+    "MERIDIAN_MAIL_FROM",
+    "MERIDIAN_OUTBOUND_ALLOW",
     "MERIDIAN_CONFIG",
     "MERIDIAN_CLOCK",
 ];
@@ -88,6 +137,13 @@ impl Config {
             None if Path::new(USUAL_FILE).exists() => read_file(Path::new(USUAL_FILE))?,
             None => File::default(),
         };
+        let address = options.address.or(file.address);
+        let mail = mail_server(options.mail.or(file.mail.server), options.mail_from.or(file.mail.from))?;
+        let outbound = match options.outbound_allow {
+            Some(allowed) => allowed,
+            None => networks(file.outbound.allow.unwrap_or_default())?,
+        };
+        let site = connect::settings::checked(Site { address, mail, outbound, ..Site::default() })?;
         let data = options.data.or(file.data).unwrap_or_else(|| PathBuf::from("data"));
         let usual_database = || format!("sqlite:{}", data.join("meridian.db").display());
         Ok(Self {
@@ -95,6 +151,7 @@ impl Config {
             listen: options.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 7600))),
             log: options.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             clock: options.clock.map_or_else(kernel::Clock::system, kernel::Clock::starting_at),
+            site,
             data,
         })
     }
@@ -121,6 +178,19 @@ fn read_file(path: &Path) -> anyhow::Result<File> {
     toml::from_str(&text).with_context(|| format!("{} is not as expected", path.display()))
 }
 
+fn mail_server(server: Option<String>, from: Option<String>) -> anyhow::Result<Option<MailServer>> {
+    match (server, from) {
+        (Some(server), Some(from)) => Ok(Some(MailServer { server, from })),
+        (None, None) => Ok(None),
+        (Some(_), None) => bail!("a mail server is set, and not whom mail comes from: set mail.from"),
+        (None, Some(_)) => bail!("it is set whom mail comes from, and no server: set mail.server"),
+    }
+}
+
+fn networks(texts: Vec<String>) -> anyhow::Result<Vec<Allowed>> {
+    texts.iter().map(|text| text.parse().context("outbound.allow")).collect()
+}
+
 fn refuse_unknown_variables(names: impl Iterator<Item = String>) -> anyhow::Result<()> {
     for name in names.filter(|name| name.starts_with("MERIDIAN_")) {
         let known =
@@ -145,5 +215,19 @@ mod tests {
         assert!(refuse_unknown_variables(names("MERIDIAN_LISTE")).is_err());
         assert!(toml::from_str::<File>("listen = \"127.0.0.1:80\"").is_ok());
         assert!(toml::from_str::<File>("lisen = \"127.0.0.1:80\"").is_err());
+        assert!(toml::from_str::<File>("[mail]\nserver = \"smtp://a\"\nfrom = \"a@b\"").is_ok());
+        assert!(toml::from_str::<File>("[mail]\nhost = \"a\"").is_err());
+        assert!(toml::from_str::<File>("[outbound]\nallow = [\"10.0.0.0/8\"]").is_ok());
+    }
+
+    #[test]
+    fn half_of_the_settings_of_mail_is_a_mistake() {
+        let some = |text: &str| Some(text.to_owned());
+        assert!(mail_server(some("smtp://a"), some("a@b")).unwrap().is_some());
+        assert!(mail_server(None, None).unwrap().is_none());
+        assert!(mail_server(some("smtp://a"), None).is_err());
+        assert!(mail_server(None, some("a@b")).is_err());
+        assert!(networks(vec!["10.0.0.0/8".to_owned()]).is_ok());
+        assert!(networks(vec!["intranet".to_owned()]).is_err());
     }
 }

@@ -2,7 +2,9 @@
 //! do about what it finds.
 
 mod database;
+mod deliveries;
 mod files;
+mod outside;
 mod surroundings;
 #[cfg(test)]
 mod tests;
@@ -130,6 +132,9 @@ pub async fn examine(config: &Config, database: &Options, deep: bool) -> Vec<Fin
             findings.push(database::clock(&opened.db, config.clock.now()).await);
             findings.push(database::zones(&opened.db).await);
             findings.push(database::dead_jobs(&opened.db).await);
+            findings.push(outside::mail(&opened.db, &config.site, config.clock.now()).await);
+            findings.push(outside::push(&opened.db, &config.site).await);
+            findings.push(deliveries::punctual(&opened.db, config.clock.now()).await);
         }
         findings.push(surroundings::client(opened.db.clone(), config).await);
     }

@@ -1,5 +1,7 @@
 //! The parts of the program put together, once, for every command.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use edge::{App, Limits};
 use store::{Blobs, Context, Db, Options};
@@ -16,5 +18,6 @@ pub async fn open(config: &Config) -> anyhow::Result<App> {
     let blobs = Blobs::local(config.files()).context("cannot open the folder of the files")?;
     let clock = config.clock.clone();
     let ids = kernel::Ids::new(clock.clone());
-    Ok(App { context: Context { db, blobs, clock, ids }, limits: Limits::default() })
+    let site = Arc::new(kernel::Site { started_at: clock.now(), ..config.site.clone() });
+    Ok(App { context: Context { db, blobs, clock, ids }, limits: Limits::default(), site })
 }

@@ -22,6 +22,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let started = app.context.clock.now();
     app.context.blobs.sweep(started).await.context("cannot clean up unfinished uploads")?;
     schedule_upkeep(&app).await?;
+    connect::start(&app).await.context("cannot prepare push and mail")?;
     let server = Server::bind(config.listen, app.clone())
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
@@ -59,7 +60,9 @@ async fn schedule_upkeep(app: &App) -> anyhow::Result<()> {
                 every: SignedDuration::from_hours(1),
                 first_at,
             };
-            store::jobs::schedule(&tx, &upkeep).await
+            store::jobs::schedule(&tx, &upkeep).await?;
+            // What fell due while nobody ran comes first.
+            people::delivery::wake(&tx, first_at).await
         })
         .await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! What those who run the workspace see of the server.
 
 use axum::extract::State;
+use connect::mailing::{self, MailState};
 use edge::{App, Json, Problem, Problems};
 use jiff::Timestamp;
 use kernel::Refusal;
@@ -27,8 +28,13 @@ struct AdminOverview {
     posts: i64,
     /// Bytes of all files.
     files_bytes: i64,
-    /// How mail is sent: `none` until it is configured.
-    mail: String,
+    /// How mail goes out.
+    mail: MailState,
+    /// What is wrong with it.
+    #[schema(required)]
+    mail_problem: Option<String>,
+    /// When the server was started.
+    started_at: Timestamp,
     /// The server's clock.
     now: Timestamp,
 }
@@ -51,6 +57,9 @@ async fn overview(State(app): State<App>, SignedIn(actor): SignedIn) -> Result<J
     if !actor.is_admin() {
         return Err(Refusal::forbidden("Only admins see this page.").into());
     }
+    let (configured, now) = (app.site.mail.is_some(), app.context.clock.now());
+    let mail = app.context.db.read(move |tx| async move { mailing::health(&tx, configured, now).await });
+    let mail = mail.await?;
     let database = if app.context.db.is_sqlite() { "sqlite" } else { "postgres" };
     let counts = app.context.db.read(move |tx| async move {
         tx.one(
@@ -74,8 +83,10 @@ async fn overview(State(app): State<App>, SignedIn(actor): SignedIn) -> Result<J
         topics: counts.get("topics")?,
         posts: counts.get("posts")?,
         files_bytes: counts.get("files_bytes")?,
-        mail: "none".to_owned(),
-        now: app.context.clock.now(),
+        mail: mail.state,
+        mail_problem: mail.problem,
+        started_at: app.site.started_at,
+        now,
     }))
 }
 

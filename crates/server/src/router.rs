@@ -4,8 +4,9 @@ use std::{any::Any, net::SocketAddr};
 
 use axum::{
     Extension, Router,
-    extract::DefaultBodyLimit,
-    http::{StatusCode, Uri},
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderName, HeaderValue, StatusCode, Uri},
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -24,15 +25,19 @@ use crate::{
 /// The largest body of a JSON request, in bytes. Uploads stream and have their own limit.
 const LARGEST_BODY: usize = 1024 * 1024;
 
+/// The header with the server's time, RFC 3339.
+const NOW: HeaderName = HeaderName::from_static("meridian-now");
+
 /// Every table of the product, in the order in which they build on each other.
 pub fn migrations() -> Vec<Migration> {
-    [store::MIGRATIONS, people::MIGRATIONS, topics::MIGRATIONS].concat()
+    [store::MIGRATIONS, people::MIGRATIONS, topics::MIGRATIONS, connect::MIGRATIONS].concat()
 }
 
 pub(crate) fn api_router() -> OpenApiRouter<App> {
     let trades = OpenApiRouter::new()
         .merge(people::routes())
         .merge(topics::routes())
+        .merge(connect::routes())
         .merge(live::routes())
         .merge(admin::routes());
     OpenApiRouter::with_openapi(Base::openapi()).nest("/api/v1", trades)
@@ -53,11 +58,21 @@ pub fn api(app: App, hub: Hub) -> Router {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take this method.")
         })
         .fallback(client::serve)
+        .layer(middleware::map_response_with_state(app.clone(), timed))
         .layer(Extension(hub))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TraceLayer::new_for_http())
         .with_state(app)
+}
+
+/// Says what time it is here: a device whose clock is wrong still shows and writes the right times.
+async fn timed(State(app): State<App>, mut response: Response) -> Response {
+    let now = app.context.clock.now().to_string();
+    if let Ok(now) = HeaderValue::from_str(&now) {
+        response.headers_mut().insert(NOW, now);
+    }
+    response
 }
 
 fn panicked(cause: Box<dyn Any + Send>) -> Response {

@@ -49,7 +49,7 @@ impl App {
         let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::WARN);
         let _ = log.with_test_writer().try_init();
         let context = test.context(BEGINS.parse().unwrap());
-        let inner = edge::App { context, limits: edge::Limits::default() };
+        let inner = edge::App { context, limits: edge::Limits::default(), site: Arc::default() };
         let (ended, until) = watch::channel(false);
         let hub = server::Hub::new(test.db.clone(), until);
         Self {
@@ -62,6 +62,15 @@ impl App {
         }
     }
 
+    /// The same as the operator has set it up: a public address, mail, networks of their own.
+    #[must_use]
+    pub fn at(mut self, site: kernel::Site) -> Self {
+        self.inner.site = Arc::new(site);
+        let hub = server::Hub::new(self.test.db.clone(), self.ended.subscribe());
+        self.router = server::api(self.inner.clone(), hub);
+        self
+    }
+
     /// Database, files, clock and ids.
     pub fn context(&self) -> &Context {
         &self.inner.context
@@ -70,6 +79,18 @@ impl App {
     /// Moves the clock.
     pub fn set_clock(&self, at: &str) {
         self.context().clock.set(at.parse().unwrap());
+    }
+
+    /// Runs every job that is due now, deliveries among them. None may fail.
+    pub async fn work(&self) {
+        let drained = server::worker(&self.inner).drain(self.now()).await.unwrap();
+        assert_eq!(drained.failed, [], "a job failed");
+    }
+
+    /// Moves the clock, and everything that is due until then happens at its instant.
+    pub async fn goes_to(&self, at: &str) {
+        self.set_clock(at);
+        self.work().await;
     }
 
     /// What the clock says.

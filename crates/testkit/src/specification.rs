@@ -4,7 +4,7 @@ use serde_json::Value;
 use crate::{Answer, schema};
 
 /// The tables that rows of changes belong to, with the schemas of their rows.
-pub(crate) const TABLES: [(&str, &str); 8] = [
+pub(crate) const TABLES: [(&str, &str); 12] = [
     ("workspaces", "Workspace"),
     ("members", "Member"),
     ("spaces", "Space"),
@@ -13,6 +13,10 @@ pub(crate) const TABLES: [(&str, &str); 8] = [
     ("posts", "Post"),
     ("asks", "Ask"),
     ("marks", "Mark"),
+    ("groups", "Group"),
+    ("deliveries", "Delivery"),
+    ("drafts", "Draft"),
+    ("shows", "Show"),
 ];
 
 /// One operation of the specification.
@@ -84,7 +88,9 @@ impl Specification {
     ) {
         let (status, asked) = (answer.status, &answer.request);
         let body = String::from_utf8_lossy(&answer.body);
-        assert!(!status.is_server_error(), "{asked}: {status} {body}");
+        // A server elsewhere may fail without our fault, where the specification says so.
+        let ours = status.is_server_error() && status != StatusCode::BAD_GATEWAY;
+        assert!(!ours, "{asked}: {status} {body}");
         let operation = self
             .find(method, address.strip_prefix("/api/v1").unwrap_or_default())
             .unwrap_or_else(|| panic!("{asked} is not in the specification"));

@@ -1,6 +1,6 @@
 use people::{
     Actor, MemberId, MemberKind, MemberState, Role, SpaceId, SpaceKind, Visibility, Week, WorkspaceId,
-    WorkspaceKind,
+    WorkspaceKind, delivery,
     members::{self, NewMember},
     schedules, sessions,
     spaces::{self, NewSpace},
@@ -279,6 +279,7 @@ async fn write_member(
     if let Some((zone, week)) = hours {
         schedules::keep(tx, by.workspace, id, Some(&zone), Some(&week), by.at).await?;
     }
+    delivery::begin(tx, by.workspace, id, by.at).await?;
     let card = edge::put("members", id, &members::read(tx, by.workspace, id, by.at).await?);
     tx.record(by.change("member.joined", Audience::Person(id.uuid()), vec![card]));
     sessions::open(tx, by.workspace, id, "A test", by.at, &by.ids).await

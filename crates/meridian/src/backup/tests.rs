@@ -67,8 +67,15 @@ async fn workspace(context: &Context) -> (Actor, TopicId) {
 
 async fn post(db: &Db, actor: &Actor, topic: TopicId, source: &str, files: Vec<FileId>) -> PostId {
     let id: PostId = actor.ids.make();
-    let reply =
-        Reply { id, source: source.to_owned(), files: Some(files), to: None, ask: None, answers: None };
+    let reply = Reply {
+        id,
+        source: source.to_owned(),
+        files: Some(files),
+        to: None,
+        ask: None,
+        answers: None,
+        written_at: None,
+    };
     let acting = actor.clone();
     db.write(move |tx| async move { posts::add(&tx, &acting, topic, reply).await }).await.unwrap();
     id
@@ -253,8 +260,9 @@ async fn harmed_backups_are_refused() {
             .into_iter()
             .map(|length| (format!("cut at {length}"), whole[..length].to_vec()))
             .collect();
-    // The name of the first part, then what is in it, in the rows, in a file.
-    for position in [3, 530, 2_000, whole.len() / 2] {
+    // The name of the first part, then what is in it, in the rows (they are compressed), in a file.
+    let rows = whole.windows(2).position(|pair| pair == [0x1f, 0x8b]).unwrap();
+    for position in [3, 530, rows + 100, whole.len() / 2] {
         let mut bytes = whole.clone();
         bytes[position] ^= 0x20;
         harms.push((format!("another byte at {position}"), bytes));

@@ -22,6 +22,8 @@ pub struct Calendar {
     pub now: Timestamp,
     /// Whole days off of the one who is away, in local dates: from the first to the day of return.
     pub away: (Date, Date),
+    /// A public holiday to come, where Ananya is.
+    pub holiday: Date,
     schedules: Vec<(Who, Schedule)>,
 }
 
@@ -29,13 +31,17 @@ impl Calendar {
     /// As it is now.
     pub fn new(now: Timestamp) -> anyhow::Result<Self> {
         let away = away(now)?;
+        let holiday = holiday(now)?;
         let midnight = |date: Date| format!("{date}T00:00");
         let schedules = Who::ALL.into_iter().map(|who| {
-            let off = (who == Who::Lucia).then(|| (midnight(away.0), midnight(away.1)));
-            let off: Vec<_> = off.into_iter().collect();
+            let off = match who {
+                Who::Lucia => vec![(midnight(away.0), midnight(away.1))],
+                Who::Ananya => vec![(midnight(holiday), midnight(holiday.tomorrow()?))],
+                _ => Vec::new(),
+            };
             Ok((who, Schedule::parse(who.person().zone, &week(who).0, &off)?))
         });
-        Ok(Self { now, away, schedules: schedules.collect::<anyhow::Result<_>>()? })
+        Ok(Self { now, away, holiday, schedules: schedules.collect::<anyhow::Result<_>>()? })
     }
 
     fn schedule(&self, who: Who) -> anyhow::Result<&Schedule> {
@@ -116,4 +122,13 @@ fn away(now: Timestamp) -> anyhow::Result<(Date, Date)> {
         back = back.tomorrow()?;
     }
     Ok((back.checked_sub(AWAY.days())?, back))
+}
+
+/// Three days from now, or on Monday.
+fn holiday(now: Timestamp) -> anyhow::Result<Date> {
+    let mut day = now.in_tz(Who::Ananya.person().zone)?.date().checked_add(3.days())?;
+    while day.weekday().to_monday_zero_offset() >= 5 {
+        day = day.tomorrow()?;
+    }
+    Ok(day)
 }

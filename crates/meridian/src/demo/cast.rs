@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use people::{
     Actor, MemberId, Role, WorkspaceId,
+    holidays::{self, NewHolidays},
     invitations::{self, Acceptance, NewInvitation},
     members::{self, MemberPatch},
     schedules::{self, NewSchedule},
@@ -315,7 +316,23 @@ pub async fn leave(tx: &store::Tx, cast: &Cast, calendar: &Calendar) -> anyhow::
     Ok(time_off::create(tx, &actor, new).await?)
 }
 
+/// Ananya takes the public holidays of her state from a file, when she has just come.
+pub async fn take_holidays(tx: &store::Tx, cast: &Cast, calendar: &Calendar) -> anyhow::Result<()> {
+    let actor = cast.actor(Who::Ananya, takes_holidays_at(calendar)?)?;
+    let day = calendar.holiday.strftime("%Y%m%d");
+    let ics = format!(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:{day}\nSUMMARY:State holiday\nEND:VEVENT\nEND:VCALENDAR\n"
+    );
+    let new = NewHolidays { name: Some("Karnataka.ics".to_owned()), ics: Some(ics), address: None };
+    Ok(holidays::set(tx, &actor, new).await?)
+}
+
 /// When that is.
+pub fn takes_holidays_at(calendar: &Calendar) -> anyhow::Result<jiff::Timestamp> {
+    calendar.days_before(Who::Ananya, "11:20", BEGAN - 3)
+}
+
+/// When Lucía does.
 pub fn leaves_at(calendar: &Calendar) -> anyhow::Result<jiff::Timestamp> {
     let first_day = calendar.away.0.in_tz(Who::Lucia.person().zone)?.timestamp();
     calendar.last(Who::Lucia, "17:10", first_day)

@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use people::{
-    Actor, MemberId, SpaceId, Visibility,
-    spaces::{self, NewSpace},
+    Actor, GroupId, MemberId, Norms, SpaceId, Visibility,
+    groups::{self, NewGroup},
+    norms::{Budgets, NamedBudget},
+    spaces::{self, NewSpace, SpacePatch},
+    workspaces::{self, WorkspacePatch},
 };
 use store::Tx;
 use topics::{
@@ -14,7 +17,7 @@ use topics::{
     asks::{self, Budget, NewAsk, Pass},
     marks::{self, MarkPatch},
     posts::{self, NewPost, Reply},
-    responses,
+    responses, shows,
     topic::{self, NewTopic, TopicKind, TopicPatch},
 };
 
@@ -26,6 +29,10 @@ use super::{
 
 /// How many working days ago the spaces were made: before every thread, after everybody came.
 pub const SPACES_MADE: usize = 14;
+
+/// The thread that Lucía is shown when she is back, and by whom.
+const SHOWN: &str = "Should drivers see their route without a signal?";
+const SHOWN_BY: [(Who, &str); 2] = [(Who::Ines, "16:40"), (Who::Piotr, "15:10")];
 
 /// A space of the sample.
 pub struct Space {
@@ -43,7 +50,15 @@ pub struct Space {
 enum Event<'a> {
     Space(&'a Space),
     TimeOff,
-    Step { thread: usize, step: &'a Step },
+    Holidays,
+    /// How people reply here is written down.
+    Norms,
+    /// Somebody marks a thread for Lucía, who is away.
+    Show(Who),
+    Step {
+        thread: usize,
+        step: &'a Step,
+    },
 }
 
 /// What a thread has become so far.
@@ -66,6 +81,7 @@ pub async fn play(
         tx,
         cast,
         calendar,
+        group: None,
         spaces: HashMap::new(),
         threads: threads.iter().map(|thread| (thread, Made::default())).collect(),
     };
@@ -76,8 +92,15 @@ pub async fn play(
         match event {
             Event::Space(space) => player.make_space(space, at).await?,
             Event::TimeOff => cast::leave(tx, cast, calendar).await?,
+            Event::Norms => player.write_norms(at).await?,
+            Event::Holidays => cast::take_holidays(tx, cast, calendar).await?,
+            Event::Show(by) => player.show(by, at).await?,
             Event::Step { thread, step } => player.step(thread, step, at).await?,
         }
+    }
+    for who in Who::ALL {
+        let actor = cast.actor(who, calendar.now)?;
+        topics::delivery::arrived_before(tx, actor.workspace, actor.member, calendar.now).await?;
     }
     Ok(())
 }
@@ -88,7 +111,13 @@ fn events<'a>(
     places: &'a [Space],
     threads: &'a [Thread],
 ) -> anyhow::Result<Vec<(Timestamp, Event<'a>)>> {
-    let mut events = vec![(cast::leaves_at(calendar)?, Event::TimeOff)];
+    let mut events = vec![
+        (cast::leaves_at(calendar)?, Event::TimeOff),
+        (cast::takes_holidays_at(calendar)?, Event::Holidays),
+    ];
+    for (by, time) in SHOWN_BY {
+        events.push((calendar.last(by, time, calendar.now)?, Event::Show(by)));
+    }
     for (minute, space) in places.iter().enumerate() {
         // A workspace of its own has its Company already.
         if !(cast.founded && space.place == Place::Company) {
@@ -97,6 +126,7 @@ fn events<'a>(
             events.push((at.checked_add(minutes)?, Event::Space(space)));
         }
     }
+    events.push((norms_at(calendar, cast, places)?, Event::Norms));
     for (number, thread) in threads.iter().enumerate() {
         let instants = thread.instants(calendar)?;
         let steps = thread.steps.iter().map(|step| Event::Step { thread: number, step });
@@ -106,10 +136,20 @@ fn events<'a>(
     Ok(events)
 }
 
+/// Camila writes how people reply here when all spaces are there.
+fn norms_at(calendar: &Calendar, cast: &Cast, places: &[Space]) -> anyhow::Result<Timestamp> {
+    let made = places.iter().filter(|space| !(cast.founded && space.place == Place::Company));
+    let made = made.map(|space| calendar.days_before(space.made_by, "10:30", SPACES_MADE));
+    let last = made.collect::<anyhow::Result<Vec<_>>>()?.into_iter().max().context("no space is made")?;
+    calendar.working(Who::Camila, last.checked_add(jiff::SignedDuration::from_mins(20))?)
+}
+
 struct Player<'a> {
     tx: &'a Tx,
     cast: &'a Cast,
     calendar: &'a Calendar,
+    /// Those who know the app.
+    group: Option<GroupId>,
     spaces: HashMap<&'static str, SpaceId>,
     threads: Vec<(&'a Thread, Made)>,
 }
@@ -138,6 +178,48 @@ impl Player<'_> {
         };
         self.spaces.insert(key(space.place), new.id);
         Ok(spaces::create(self.tx, &actor, new).await?)
+    }
+
+    /// Marks a thread that has begun by then.
+    async fn show(&self, by: Who, at: Timestamp) -> anyhow::Result<()> {
+        let actor = self.cast.actor(by, at)?;
+        let shown = self.threads.iter().find(|(thread, _)| thread.title == SHOWN);
+        let topic = shown.and_then(|(_, made)| made.topic).context("the thread to be shown has begun")?;
+        Ok(shows::add(self.tx, &actor, topic, self.cast.id(Who::Lucia)?).await?)
+    }
+
+    /// A group, how people reply in the workspace if it is all theirs, and in one of its spaces.
+    async fn write_norms(&mut self, at: Timestamp) -> anyhow::Result<()> {
+        let actor = self.cast.actor(Who::Camila, at)?;
+        let ids =
+            |people: &[Who]| people.iter().map(|who| self.cast.id(*who)).collect::<anyhow::Result<Vec<_>>>();
+        let id = actor.ids.make();
+        let members = ids(&[Who::MinhAnh, Who::Yuki, Who::Ines])?;
+        groups::create(self.tx, &actor, NewGroup { id, name: name_of("App", self.cast.founded), members })
+            .await?;
+        let common = Norms {
+            budgets: Budgets { review: Some(NamedBudget::HalfDay), ..Budgets::default() },
+            urgent_reasons: vec![
+                "Drivers cannot work".to_owned(),
+                "Customers pay the wrong price".to_owned(),
+            ],
+            rota: ids(&[Who::Piotr, Who::MinhAnh, Who::Camila])?,
+            note: "We answer by the end of our next working day. Nobody needs to be online for that."
+                .to_owned(),
+        };
+        let budgets = Budgets { decide: Some(NamedBudget::HalfDay), ..common.budgets };
+        let note = "A decision about the app takes half a day, so that nobody waits over night.".to_owned();
+        let own = Norms { budgets, note, ..common.clone() };
+        let app = *self.spaces.get(key(Place::DriverApp)).context("the space of the app is not made yet")?;
+        let lead = Some(Some(self.cast.id(Who::Rafael)?));
+        let patch = SpacePatch { norms: Some(Some(own)), lead, ..SpacePatch::default() };
+        spaces::change(self.tx, &actor, app, patch).await?;
+        if self.cast.founded {
+            let patch = WorkspacePatch { norms: Some(common), ..WorkspacePatch::default() };
+            workspaces::change(self.tx, &actor, patch).await?;
+        }
+        self.group = Some(id);
+        Ok(())
     }
 
     async fn step(&mut self, thread: usize, step: &Step, at: Timestamp) -> anyhow::Result<()> {
@@ -185,7 +267,7 @@ impl Player<'_> {
             Act::Accept { ask, until } => {
                 let ask = self.ask_id(thread, *ask)?;
                 let (_, owed) = asks::see(tx, actor, ask).await?;
-                let who = self.cast.who(owed.asked)?;
+                let who = self.cast.who(owed.asked.context("nobody took this ask")?)?;
                 asks::accept(tx, actor, ask, Some(until.of(who, calendar)?)).await?;
             }
             Act::Decline { ask, reason, suggest } => {
@@ -220,7 +302,7 @@ impl Player<'_> {
         let asked = ask.as_ref().map(|ask| ask.id);
         if let Some(topic) = self.made(thread)?.topic {
             let answers = answers.map(|number| self.ask_id(thread, number)).transpose()?;
-            let reply = Reply { id, source, files: None, to, ask, answers };
+            let reply = Reply { id, source, files: None, to, ask, answers, written_at: None };
             posts::add(self.tx, actor, topic, reply).await?;
         } else {
             let post = NewPost { id, source, files: None, to };
@@ -253,14 +335,17 @@ impl Player<'_> {
     }
 
     async fn ask(&self, question: &Question, actor: &Actor) -> anyhow::Result<NewAsk> {
-        let asked = self.cast.id(question.asked)?;
+        let asked = question.asked.map(|who| self.cast.id(who)).transpose()?;
+        let group =
+            if asked.is_none() { Some(self.group.context("the group is not made yet")?) } else { None };
+        let somebody = || question.asked.context("only a person has a time of their own");
         let budget = match &question.wish {
             Wish::Just(budget) => budget.clone(),
-            Wish::Until(moment) => Budget::Exact { at: moment.of(question.asked, self.calendar)? },
-            Wish::Open(budgets) => self.first_open(budgets, actor, asked).await?,
+            Wish::Until(moment) => Budget::Exact { at: moment.of(somebody()?, self.calendar)? },
+            Wish::Open(budgets) => self.first_open(budgets, actor, self.cast.id(somebody()?)?).await?,
         };
-        let question_text = question.text.to_owned();
-        Ok(NewAsk { id: actor.ids.make(), kind: question.kind, question: question_text, asked, budget })
+        let (id, question, kind) = (actor.ids.make(), question.text.to_owned(), question.kind);
+        Ok(NewAsk { id, kind, question, asked, group, budget, silence: None })
     }
 
     /// The first budget that does not end before now, by the rules that the product has for it;

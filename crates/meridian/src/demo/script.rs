@@ -83,7 +83,8 @@ pub enum Act {
 pub struct Question {
     pub kind: AskKind,
     pub text: &'static str,
-    pub asked: Who,
+    /// Nobody: the group of the sample.
+    pub asked: Option<Who>,
     pub wish: Wish,
 }
 
@@ -94,7 +95,7 @@ pub enum Wish {
     Until(Moment),
     /// The first of these that does not end before now: the ask is open.
     Open(Vec<Budget>),
-    /// Just this: the ask is over.
+    /// Just this: the ask is over, or late, or nobody has taken it.
     Just(Budget),
 }
 
@@ -136,7 +137,15 @@ impl Step {
     /// The post asks.
     pub fn asks(mut self, kind: AskKind, asked: Who, text: &'static str, wish: Wish) -> Self {
         if let Act::Write { ask, .. } = &mut self.act {
-            *ask = Some(Question { kind, text, asked, wish });
+            *ask = Some(Question { kind, text, asked: Some(asked), wish });
+        }
+        self
+    }
+
+    /// The post asks the group of the sample.
+    pub fn asks_the_group(mut self, kind: AskKind, text: &'static str, budget: Budget) -> Self {
+        if let Act::Write { ask, .. } = &mut self.act {
+            *ask = Some(Question { kind, text, asked: None, wish: Wish::Just(budget) });
         }
         self
     }

@@ -202,6 +202,10 @@ fn billing() -> Vec<Thread> {
             does(Rafael, "09:20", Act::CloseAsk { ask: 2 }),
             does(Rafael, "09:22", Act::Close("Invoices go out on the first working day of the month, in the customer's country, at 09:00.".to_owned())),
         ]),
+        thread(space, "Invoices that were paid twice", 6, vec![
+            write(Rafael, "10:50", "Support has three customers who paid the same invoice twice. The numbers are in the bank's file, which only the data platform can read.")
+                .asks(Do, Piotr, "Can you send me the numbers of those three?", Wish::Just(Budget::HalfDay)),
+        ]),
         thread(space, "Two currencies on one invoice", 1, vec![
             write(Rafael, "11:05", "A customer in Porto Alegre wants reais and dollars on one invoice. It is possible, but I would like to keep one currency and add a second total below.").to(&[Camila]),
             write(Lucia, "15:20", "In Buenos Aires this is normal. A second total is enough for the tax office."),
@@ -246,6 +250,10 @@ fn support() -> Vec<Thread> {
             write(Ananya, "10:40", "Eleven drivers asked this week why the photo is smaller. They think that it may not count as proof. A sentence on the screen would answer it.").to(&[Camila, Ines]),
             write(Ines, "12:20", "“Smaller file, same proof.” I add it to the next texts."),
             does(Camila, "12:05", Act::Later),
+        ]),
+        thread(space, "Signing in with a new phone", 0, vec![
+            write(Ananya, "12:15", "A driver in Porto cannot sign in since she changed her phone. The code arrives, and the app says that it is old. She starts at 18:00.")
+                .asks_the_group(Answer, "Who can look at her sign-in?", Budget::HalfDay),
         ]),
         thread(space, "Answers in two languages", 6, vec![
             write(Ananya, "11:10", "In São Paulo some drivers write Spanish and some Portuguese. Until now we answer in English, which helps nobody.")

@@ -4,6 +4,7 @@ use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 
@@ -180,6 +181,6 @@ async fn page(db: Db, config: &Config) -> anyhow::Result<StatusCode> {
     // The page needs no files, and a folder that is missing is not for this command to make.
     let nowhere = tempfile::tempdir()?;
     let context = Context { db, blobs: Blobs::local(nowhere.path())?, clock, ids };
-    let router = server::api(App { context, limits: Limits::default() }, hub);
+    let router = server::api(App { context, limits: Limits::default(), site: Arc::default() }, hub);
     Ok(router.oneshot(Request::get("/").body(Body::empty())?).await?.status())
 }

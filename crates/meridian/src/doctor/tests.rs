@@ -88,7 +88,7 @@ async fn a_healthy_folder_has_nothing_wrong() {
     let (folder, _) = data().await;
     let findings = findings(&config(folder.path(), &[])).await;
     assert_eq!(wrong(&findings), Vec::<&str>::new(), "{findings:#?}");
-    assert_eq!(findings.len(), 14);
+    assert_eq!(findings.len(), 17);
 }
 
 #[tokio::test]
@@ -173,6 +173,24 @@ async fn a_clock_that_went_back_a_zone_that_is_gone_and_dead_jobs_are_found() {
 }
 
 #[tokio::test]
+async fn deliveries_that_are_late_and_people_who_never_work_are_found() {
+    let (folder, _) = data().await;
+    let config = config(folder.path(), &[]);
+    alter(&config, sql!("UPDATE deliveries SET quiet = TRUE")).await;
+    let said = |findings: &[Finding]| {
+        findings.iter().find(|finding| finding.what == "Deliveries").map(|one| (one.state, one.found.clone()))
+    };
+    let (state, found) = said(&findings(&config).await).unwrap();
+    assert_eq!(state, State::Note);
+    assert!(found.contains("1 members have hours without working time"), "{found}");
+    // Half an hour before the clock of these tests.
+    alter(&config, sql!("UPDATE deliveries SET run_at = 1795617000000000")).await;
+    let (state, found) = said(&findings(&config).await).unwrap();
+    assert_eq!(state, State::Wrong);
+    assert!(found.contains("due at 2026-11-25T14:30:00Z"), "{found}");
+}
+
+#[tokio::test]
 async fn a_port_is_free_ours_or_somebody_elses() {
     let (folder, _) = data().await;
     let somebody = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -187,7 +205,7 @@ async fn a_port_is_free_ours_or_somebody_elses() {
 
     let test = testing::sqlite(&server::migrations()).await;
     let context = test.context("2026-11-25T15:00:00Z".parse().unwrap());
-    let app = edge::App { context, limits: edge::Limits::default() };
+    let app = edge::App { context, limits: edge::Limits::default(), site: std::sync::Arc::default() };
     let ours = server::Server::bind("127.0.0.1:0".parse().unwrap(), app).await.unwrap();
     let listen = ours.address().unwrap().to_string();
     let (stop, ended) = watch::channel(false);

@@ -88,6 +88,9 @@ both!(
         );
         let code = written.row("topics", &topic)["code"].as_str().unwrap().to_owned();
 
+        // It reaches her when her day starts, and not before.
+        assert_eq!(althea.get("/inbox").await.ok()["items"], json!([]));
+        app.goes_to("2026-11-26T01:00:00Z").await;
         let inbox = althea.get("/inbox").await.ok();
         assert_eq!(inbox["items"][0]["section"], "waiting");
         assert_eq!(inbox["items"][0]["reason"], "asked");
@@ -118,6 +121,9 @@ both!(
         assert_eq!(answered.row("posts", &reply)["no"], 2);
         assert_eq!(althea.get("/me").await.ok()["counts"]["waiting"], 0);
 
+        // It is night for Camila: the answer waits, until she looks.
+        assert_eq!(camila.get("/inbox").await.ok()["items"], json!([]));
+        camila.post("/me/delivery/check", json!({})).await.ok();
         let back = camila.get("/inbox").await.ok();
         assert_eq!(back["items"][0]["reason"], "answered");
         assert_eq!(back["items"][0]["section"], "waiting");
@@ -137,6 +143,7 @@ both!(
         althea.post(&format!("/topics/{topic}/posts"), late.clone()).await.expect(409);
         althea.post(&format!("/topics/{topic}/reopen"), json!({})).await.ok();
         althea.post(&format!("/topics/{topic}/posts"), late).await.ok();
+        camila.post("/me/delivery/check", json!({})).await.ok();
         let again = camila.get("/inbox").await.ok();
         assert_eq!(again["items"][0]["section"], "reading");
         assert_eq!(again["items"][0]["reason"], "started");

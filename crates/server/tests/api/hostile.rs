@@ -384,6 +384,9 @@ both!(
                 let Some(kept) = body.pointer(&place).unwrap().as_str() else { continue };
                 // An id that the sender makes is not an id of anything.
                 let is_new = place == "/id" || place == "/post/id" || place == "/ask/id";
+                // A draft is its author's alone and is kept as it is; where it goes is checked when it
+                // is sent, under ids that its author makes.
+                let is_new = is_new || ["save_draft", "send_draft"].contains(&operation.id.as_str());
                 let Some((_, other)) =
                     others.iter().find(|(prefix, _)| kept.starts_with(&format!("{prefix}_")))
                 else {

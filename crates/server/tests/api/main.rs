@@ -3,8 +3,13 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
+mod ask_choices;
+mod ask_clocks;
 mod asks;
+mod away;
 mod conversation;
+mod delivery;
+mod drafts;
 mod files;
 mod hostile;
 mod idempotency;
@@ -18,3 +23,4 @@ mod search;
 mod sessions;
 mod specification;
 mod threads;
+mod urgent;

@@ -9,6 +9,10 @@ use testkit::{Answer, App, Client, PASSWORD, Person, Request, Thread, World};
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
     \0\0\0\rIDATx\x9cc\xf8\xff\xff?\0\x05\xfe\x02\xfe\xa75\x81\x84\0\0\0\0IEND\xaeB`\x82";
 
+/// A calendar of one holiday.
+const HOLIDAYS: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Christmas Day\r\n\
+    END:VEVENT\r\nEND:VCALENDAR\r\n";
+
 /// A request that its rightful sender may send.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -86,6 +90,31 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
         "change_settings" => {
             patch("/me/settings", json!({ "theme": "dark", "text_size": 110, "single_keys": false }), "")
         }
+        "read_push_key" => get("/push/key", ""),
+        "list_push" => get("/me/push", ""),
+        "keep_push" => put("/me/push", things.browser(), ""),
+        "test_push" => {
+            by_camila.put("/me/push", things.browser()).await.expect(204);
+            post("/me/push/test", Value::Null, "")
+        }
+        "end_push" => {
+            let browser = things.browser();
+            by_camila.put("/me/push", browser.clone()).await.expect(204);
+            let id = browser["id"].as_str().unwrap();
+            delete(&format!("/me/push/{id}"), id)
+        }
+        "test_mail" => post("/admin/mail-test", Value::Null, ""),
+        "ask_to_unsubscribe" => get(&format!("/unsubscribe/{}", things.last_mail().await), ""),
+        "unsubscribe" => post(&format!("/unsubscribe/{}", things.last_mail().await), Value::Null, ""),
+        "read_delivery" => get("/me/delivery", ""),
+        "change_delivery" => patch(
+            "/me/delivery",
+            json!({ "plan": { "kind": "fixed", "times": ["10:00"] }, "email": { "digest": true } }),
+            "",
+        ),
+        "preview_delivery" => post("/me/delivery/preview", json!({ "plan": { "kind": "one" } }), ""),
+        "check_delivery" => post("/me/delivery/check", Value::Null, ""),
+        "preview_arrivals" => post("/arrivals/preview", json!({ "members": [camila] }), &camila),
         "read_admin_overview" => get("/admin/overview", ""),
         "sign_in" => post(
             "/sessions",
@@ -278,6 +307,81 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
             by_camila.post(&format!("/topics/{}/posts", thread.id), carrier).await.ok();
             get(&format!("/files/{file}/content"), &file)
         }
+        "claim_ask" => things.asked_of_a_group().await,
+        "extend_ask" => {
+            let call = things.about_ask_of_camila("extend").await;
+            Call { body: Some(json!({ "due_at": "2027-01-15T10:00:00Z" })), ..call }
+        }
+        "ask_cover" => {
+            let off = json!({ "id": app.new_id("off"), "from": "2026-11-20T00:00", "to": "2026-12-01T00:00", "cover": world.rui.id });
+            app.by(&world.jonas).post("/time-off", off).await.ok();
+            let call = things.about_ask_of_camila("cover").await;
+            Call { body: Some(json!({ "id": app.new_id("ask") })), ..call }
+        }
+        "reassign_ask" => {
+            let call = things.about_ask_of_camila("reassign").await;
+            Call {
+                body: Some(json!({ "id": app.new_id("ask"), "to": world.rui.id, "note": "He knows" })),
+                ..call
+            }
+        }
+        "escalate_ask" => things.late_with_a_lead().await,
+        "acknowledge_ask" => things.urgent_for_camila("acknowledge", json!({})).await,
+        "judge_ask" => things.urgent_for_camila("judge", json!({ "judged": "justified" })).await,
+        "preview_urgent" => post("/urgent/preview", json!({ "asked": camila }), &camila),
+        "list_urgent" => get("/urgent?month=2026-11", ""),
+        "read_touches" => get("/time-off/touches?from=2026-12-21T00:00&to=2026-12-24T00:00", ""),
+        "list_groups" => get("/groups", ""),
+        "create_group" => post(
+            "/groups",
+            json!({ "id": app.new_id("grp"), "name": "Design", "members": [camila] }),
+            &camila,
+        ),
+        "change_group" => {
+            let group = things.group().await;
+            patch(&format!("/groups/{group}"), json!({ "name": "Designers", "members": [camila] }), &group)
+        }
+        "remove_group" => {
+            let group = things.group().await;
+            delete(&format!("/groups/{group}"), &group)
+        }
+        "change_workspace" => patch(
+            "/workspace",
+            json!({ "name": "Cordel", "norms": { "budgets": { "review": "half_day" },
+                "urgent_reasons": ["Production is down"], "rota": [], "note": "By the next working day." } }),
+            "",
+        ),
+        "list_drafts" => get("/drafts", ""),
+        "save_draft" => put(&format!("/drafts/{}", app.new_id("drf")), things.draft("Half a thought"), ""),
+        "remove_draft" => {
+            let draft = things.saved_draft().await;
+            delete(&format!("/drafts/{draft}"), &draft)
+        }
+        "send_draft" => {
+            let draft = things.saved_draft().await;
+            let when = json!({ "kind": "at", "at": "2027-01-15T10:00:00Z" });
+            let send = json!({ "when": when, "post": app.new_id("pst"), "topic": app.new_id("top") });
+            post(&format!("/drafts/{draft}/send"), send, &draft)
+        }
+        "cancel_draft" => {
+            let draft = things.saved_draft().await;
+            delete(&format!("/drafts/{draft}/send"), &draft)
+        }
+        "read_away" => get("/away?from=2026-11-09T00:00:00Z&to=2026-11-21T00:00:00Z", ""),
+        "away_seen" => post("/away/seen", Value::Null, ""),
+        "show_topic" | "do_not_show_topic" => {
+            let thread = things.thread().await.id;
+            let path = format!("/topics/{thread}/show/{}", world.jonas.id);
+            if operation == "show_topic" { put(&path, Value::Null, &thread) } else { delete(&path, &thread) }
+        }
+        "read_team_time" => get("/time/team?from=2026-11-25T00:00:00Z&days=2", ""),
+        "read_holidays" => get("/me/holidays", ""),
+        "set_holidays" => put("/me/holidays", json!({ "name": "holidays.ics", "ics": HOLIDAYS }), ""),
+        "remove_holidays" => delete("/me/holidays", ""),
+        "set_travel" => {
+            put("/me/travel", json!({ "zone": "Asia/Tokyo", "city": "Tokyo", "until": "2026-12-04" }), "")
+        }
+        "end_travel" => delete("/me/travel", ""),
         "list_changes" => get("/changes/log?after=0", ""),
         "follow_changes" => get("/changes", ""),
         unknown => {
@@ -325,6 +429,63 @@ impl Things<'_> {
         Self::about_ask(ask, verb, json!({}))
     }
 
+    /// A draft of a new thread in Company.
+    fn draft(&self, source: &str) -> Value {
+        json!({ "place": { "kind": "new", "space": self.world.company }, "title": "A thought", "source": source,
+            "to": [], "ask": null, "files": [], "device": "Firefox on Linux", "version": 0 })
+    }
+
+    /// A draft of Camila's; answers its id.
+    async fn saved_draft(&self) -> String {
+        let id = self.app.new_id("drf");
+        let draft = self.draft("A whole thought");
+        self.app.by(&self.world.camila).put(&format!("/drafts/{id}"), draft).await.ok();
+        id
+    }
+
+    /// A group of Camila alone.
+    async fn group(&self) -> String {
+        let group = self.app.new_id("grp");
+        let new = json!({ "id": group, "name": "Design", "members": [self.world.camila.id] });
+        self.app.by(&self.world.camila).post("/groups", new).await.ok();
+        group
+    }
+
+    /// An ask of this body on a thread in Delivery; answers its id.
+    async fn asked(&self, by: &Person, mut ask: Value) -> String {
+        let (thread, id) = (self.thread().await, self.app.new_id("ask"));
+        ask["id"] = json!(id);
+        self.app.by(by).post(&format!("/topics/{}/asks", thread.id), ask).await.ok();
+        id
+    }
+
+    async fn asked_of_a_group(&self) -> Call {
+        let ask = json!({ "kind": "answer", "question": "Who?", "group": self.group().await,
+            "budget": { "kind": "half_day" } });
+        Self::about_ask(self.asked(&self.world.jonas, ask).await, "claim", json!({}))
+    }
+
+    async fn urgent_for_camila(&self, verb: &str, body: Value) -> Call {
+        let budget = json!({ "kind": "urgent", "reason": "Production is down", "cost": "Refunds fail" });
+        let ask = json!({ "kind": "do", "question": "Roll back?", "asked": self.world.camila.id, "budget": budget });
+        Self::about_ask(self.asked(&self.world.jonas, ask).await, verb, body)
+    }
+
+    /// An ask of Camila's whose time has passed, in a space that has a lead.
+    async fn late_with_a_lead(&self) -> Call {
+        let (app, delivery) = (self.app, &self.world.delivery);
+        let lead = self.world.newcomer(&app.new_id("lead"), people::Role::Member).await.id;
+        let camila = app.by(&self.world.camila);
+        camila.put(&format!("/spaces/{delivery}/members/{lead}"), json!({})).await.ok();
+        camila.patch(&format!("/spaces/{delivery}"), json!({ "lead": lead })).await.ok();
+        let soon = app.now() + jiff::SignedDuration::from_secs(1);
+        let ask = json!({ "kind": "do", "question": "Ready?", "asked": self.world.jonas.id,
+            "budget": { "kind": "exact", "at": soon } });
+        let ask = self.asked(&self.world.camila, ask).await;
+        app.set_clock(&soon.to_string());
+        Self::about_ask(ask, "escalate", json!({ "id": app.new_id("ask") }))
+    }
+
     fn about_ask(ask: String, verb: &str, body: Value) -> Call {
         Call {
             method: Method::POST,
@@ -338,6 +499,20 @@ impl Things<'_> {
     fn new_ask(&self, asked: &Person) -> Value {
         json!({ "id": self.app.new_id("ask"), "kind": "answer", "question": "When?", "asked": asked.id,
             "budget": { "kind": "half_day" } })
+    }
+
+    fn browser(&self) -> Value {
+        let id = self.app.new_id("psh");
+        json!({ "id": id, "endpoint": format!("https://push.example.org/{id}"), "label": "Firefox, Linux",
+            "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg" })
+    }
+
+    /// The end of the link under a mail to Camila.
+    async fn last_mail(&self) -> String {
+        let (camila, context) = (&self.world.camila, self.app.context());
+        let list = connect::unsubscribe::List::Asks;
+        connect::unsubscribe::token(context, camila.workspace, camila.id, list).await.unwrap()
     }
 
     fn time_off(&self) -> Value {

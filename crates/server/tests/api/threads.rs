@@ -43,6 +43,7 @@ both!(
         let thread = world.thread(&world.jonas, &world.company, "Where it belongs").await;
         let path = format!("/topics/{}", thread.id);
         world.ask(&world.jonas, &thread, &world.althea, "What do you think?").await;
+        app.goes_to("2026-11-26T01:00:00Z").await;
         assert_eq!(app.by(&world.althea).get("/inbox").await.ok()["items"][0]["topic"], thread.id);
         let moved = app.by(&world.jonas).patch(&path, json!({ "space": world.delivery })).await;
         assert_eq!(moved.row("topics", &thread.id)["space"], world.delivery);
@@ -168,6 +169,7 @@ both!(
         assert_eq!(shown["mentions"], json!([world.camila.id]));
         assert_eq!(page["mark"]["mention_no"], 2);
         assert_eq!(page["mark"]["following"], true);
+        app.goes_to("2026-11-26T13:30:00Z").await;
         let inbox = app.by(&world.camila).get("/inbox").await.ok();
         assert_eq!(inbox["items"][0]["reason"], "mentioned");
         assert_eq!(app.by(&world.althea).get("/inbox").await.ok()["items"], json!([]));
@@ -203,6 +205,7 @@ both!(
         assert_eq!(standing(&named).await, (json!(true), json!("mentioned"), json!(1)));
         assert_eq!(standing(&asked).await, (json!(true), json!("asked"), json!(1)));
         assert_eq!(standing(&stopped).await, (json!(false), json!("follows"), json!(1)));
+        app.goes_to("2026-11-26T01:00:00Z").await;
         let inbox = althea.get("/inbox").await.ok();
         assert_eq!(inbox["items"].as_array().unwrap().len(), 3, "a mention reaches also who has stopped");
     }
@@ -281,5 +284,37 @@ both!(
         assert_eq!(renamed.row("topics", &thread.id)["title"], "Two words");
         assert_eq!(app.by(&world.rui).get("/search?q=two+words").await.ok()["items"][0]["kind"], "topic");
         assert_eq!(app.by(&world.rui).get("/search?q=long").await.ok()["items"][0]["kind"], "post");
+    }
+);
+
+both!(
+    async fn a_summary_is_not_written_over_one_that_its_writer_has_not_seen(app: &App) {
+        let world = World::new(app).await;
+        let thread = world.thread(&world.jonas, &world.delivery, "Long").await;
+        let path = format!("/topics/{}", thread.id);
+        let (rui, jonas) = (app.by(&world.rui), app.by(&world.jonas));
+        let first = rui.patch(&path, json!({ "summary": "Ours", "summary_version": 0 })).await;
+        assert_eq!(first.row("topics", &thread.id)["summary_version"], 1);
+        let late = json!({ "summary": "Mine", "summary_version": 0, "title": "Mine too" });
+        let answer = jonas.patch(&path, late).await;
+        let there = answer.expect(409)["current"].clone();
+        assert_eq!((&there["summary"], &there["summary_version"]), (&json!("Ours"), &json!(1)));
+        assert_eq!(there["title"], "Long", "nothing half-written");
+        let second = jonas.patch(&path, json!({ "summary": null, "summary_version": 1 })).await;
+        assert_eq!(second.row("topics", &thread.id)["summary_version"], 2);
+        // Who does not say what they saw replaces what is there.
+        let third = rui.patch(&path, json!({ "summary": "Again" })).await;
+        assert_eq!(third.row("topics", &thread.id)["summary_version"], 3);
+        let renamed = rui.patch(&path, json!({ "title": "Renamed", "summary_version": 0 })).await;
+        assert_eq!(renamed.row("topics", &thread.id)["summary_version"], 3);
+    }
+);
+
+both!(
+    async fn every_answer_says_what_time_it_is(app: &App) {
+        let world = World::new(app).await;
+        for path in ["/me", "/topics/top_00000000000000000000000000"] {
+            assert_eq!(app.by(&world.rui).get(path).await.header("meridian-now"), app.now().to_string());
+        }
     }
 );
