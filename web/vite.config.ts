@@ -3,6 +3,7 @@ import { paraglideVitePlugin } from "@inlang/paraglide-js";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 import { compressed } from "./build/compressed.ts";
+import { pseudo } from "./build/pseudo.ts";
 import { shellWorker } from "./build/shell-worker.ts";
 
 const src = (folder: string) => fileURLToPath(new URL(`./src/${folder}`, import.meta.url));
@@ -21,6 +22,7 @@ export default defineConfig(({ mode }) => ({
 				strategy: ["globalVariable", "baseLocale"],
 				emitReadme: false,
 			}),
+		process.env.MERIDIAN_PSEUDO ? pseudo() : false,
 		svelte(),
 		shellWorker(),
 		compressed(),

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin, ResolvedConfig } from "vite";
@@ -27,7 +27,7 @@ export function compressed(): Plugin {
 			order: "post",
 			sequential: true,
 			async handler() {
-				const folder = join(config.root, config.build.outDir);
+				const folder = resolve(config.root, config.build.outDir);
 				const files = await filesBelow(folder);
 				await Promise.all(files.filter((file) => COMPRESSIBLE.test(file)).map(compress));
 			},

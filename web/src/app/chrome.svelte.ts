@@ -6,6 +6,8 @@ class Chrome {
 	keysOpen = $state(false);
 	/** The question before signing out while something is unsent. */
 	signOutOpen = $state(false);
+	/** The list of what waits to be sent. */
+	waitingOpen = $state(false);
 	/** The list of what the server did not take. */
 	refusedOpen = $state(false);
 	/** Said to screen readers. */

@@ -55,6 +55,8 @@ export class Keyboard {
 	constructor(
 		readonly singleKeys: () => boolean,
 		readonly apple: boolean = isApple(),
+		/** The key that the person has chosen in place of one of ours. */
+		readonly chosen: (keys: string) => string = (keys) => keys,
 	) {}
 
 	/** Opens a scope above the others. Answers a function that closes it. */
@@ -84,7 +86,7 @@ export class Keyboard {
 		// What is pressed in a dialog or a menu is not meant for the screen below it.
 		if (isFloating(event.target) && !this.#scopes.some((scope) => scope.modal)) return false;
 		for (const key of this.#keys()) {
-			if (key.keys === pressed && hears(key) && key.run(event) !== false) {
+			if (this.chosen(key.keys) === pressed && hears(key) && key.run(event) !== false) {
 				event.preventDefault();
 				return true;
 			}
@@ -110,7 +112,7 @@ export class Keyboard {
 	}
 
 	#begin(pressed: string, hears: (key: Key) => boolean, event: KeyPress): boolean {
-		const choices = this.#keys().filter((key) => key.keys.startsWith(`${pressed} `) && hears(key));
+		const choices = this.#keys().filter((key) => this.chosen(key.keys).startsWith(`${pressed} `) && hears(key));
 		if (choices.length === 0) return false;
 		event.preventDefault();
 		this.waiting = { first: pressed, choices };

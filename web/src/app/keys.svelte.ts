@@ -1,8 +1,13 @@
+import { keyMap } from "$design/key-map.svelte";
 import { type Key, Keyboard } from "./keyboard.svelte";
 import { preferences } from "./preferences.svelte";
 
 /** The keyboard of this page. */
-export const keyboard = new Keyboard(() => preferences.current.singleKeys);
+export const keyboard = new Keyboard(
+	() => preferences.current.singleKeys,
+	undefined,
+	(keys) => keyMap.of(keys),
+);
 
 /**
  * Gives a component its keys for as long as it is on the page. Call it while the component is set up:

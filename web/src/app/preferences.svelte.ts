@@ -1,6 +1,8 @@
+import { keyMap } from "$design/key-map.svelte";
 import type { Weekday } from "$design/time";
 import { timeStyle } from "$design/time-style.svelte";
 import { type Locale, locales, overwriteGetLocale } from "$paraglide/runtime";
+import { mayBeChosen } from "./key-table";
 
 export type Theme = "system" | "light" | "dark";
 export type Density = "comfortable" | "compact";
@@ -16,6 +18,8 @@ export interface Choices {
 	language: Locale;
 	hour12: boolean;
 	firstWeekday: Weekday;
+	/** Keys that the person has chosen in place of the product's own, by the product's. */
+	keys: Readonly<Record<string, string>>;
 	/** Less motion than the system asks for. */
 	lessMotion: boolean;
 }
@@ -58,7 +62,7 @@ class Preferences {
 	}
 
 	#apply(): void {
-		const { theme, density, textSize, language, hour12, firstWeekday, lessMotion } = this.#choices;
+		const { theme, density, textSize, language, hour12, firstWeekday, lessMotion, keys } = this.#choices;
 		const root = document.documentElement;
 		if (theme === "system") delete root.dataset.theme;
 		else root.dataset.theme = theme;
@@ -67,6 +71,7 @@ class Preferences {
 		if (lessMotion) root.dataset.motion = "less";
 		else delete root.dataset.motion;
 		root.lang = language;
+		keyMap.changes = keys;
 		timeStyle.language = language;
 		timeStyle.hour12 = hour12;
 		timeStyle.firstWeekday = firstWeekday;
@@ -82,6 +87,7 @@ function defaults(): Choices {
 		language: browserLanguage(),
 		hour12: Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12 === true,
 		firstWeekday: browserFirstWeekday(),
+		keys: {},
 		lessMotion: false,
 	};
 }
@@ -110,8 +116,17 @@ export function possible(found: unknown): Partial<Choices> {
 		choices.textSize = value.textSize;
 	if (typeof value.singleKeys === "boolean") choices.singleKeys = value.singleKeys;
 	if (typeof value.hour12 === "boolean") choices.hour12 = value.hour12;
+	if (isKeys(value.keys)) choices.keys = value.keys;
 	if (typeof value.lessMotion === "boolean") choices.lessMotion = value.lessMotion;
 	return choices;
+}
+
+function isKeys(value: unknown): value is Record<string, string> {
+	return (
+		typeof value === "object" &&
+		value !== null &&
+		Object.values(value).every((chord) => typeof chord === "string" && mayBeChosen(chord))
+	);
 }
 
 function oneOf<const T>(value: unknown, values: readonly T[]): value is T {

@@ -10,6 +10,19 @@ interface Entry {
 
 type Leaving = () => boolean;
 
+/** The items of the list from which the person opened one of them. */
+interface Trail {
+	/** The list's entry in the history. */
+	list: string;
+	/** Addresses in the order of the list. */
+	items: readonly string[];
+	/** The one that is open. */
+	at: string;
+}
+
+/** Places that are items of lists. */
+const ITEMS: ReadonlySet<Route["name"]> = new Set(["thread", "person"]);
+
 class Router {
 	/** Where the person is. */
 	route = $state.raw<Route>({ name: "inbox", view: "today" });
@@ -24,6 +37,7 @@ class Router {
 	#left: string | undefined;
 	#scroll = new Map<string, number>();
 	#leaving = new Set<Leaving>();
+	#trail: Trail | null = null;
 
 	/** Begins to follow the address bar and the links of the page. Answers a function that stops it. */
 	start(): () => void {
@@ -46,6 +60,7 @@ class Router {
 			this.#adopt({ key: this.#key }, "link");
 			return;
 		}
+		this.#trail = this.#trailTo(address) ?? this.#trail;
 		history.replaceState({ key: this.#key, left: from ?? address } satisfies Entry, "");
 		const next: Entry = { key: crypto.randomUUID() };
 		history.pushState(next, "", address);
@@ -63,6 +78,23 @@ class Router {
 	back(otherwise: Route | string = "/inbox"): void {
 		if (this.arrival === "first") this.go(otherwise);
 		else history.back();
+	}
+
+	/** The address of the next (1) or previous (-1) item in the list that the person came from; null at its end. */
+	neighbour(step: 1 | -1): string | null {
+		const place = this.place;
+		const items = this.#trail?.items ?? [];
+		const at = items.findIndex((address) => placeAt(address) === place);
+		return at < 0 ? null : (items[at + step] ?? null);
+	}
+
+	/** Goes to the neighbour in the list; the way back leads to the list, to the row of what was seen last. */
+	step(step: 1 | -1): boolean {
+		const address = this.neighbour(step);
+		if (address === null || !this.#trail) return false;
+		this.#trail = { ...this.#trail, at: address };
+		this.go(address, { replace: true });
+		return true;
 	}
 
 	/** Asks before a link leads away. Answers a function that takes the question back. */
@@ -97,8 +129,24 @@ class Router {
 
 	#returned(event: PopStateEvent): void {
 		this.#keepScroll();
+		const entry = entryOf(event.state);
+		const seen = this.#trail?.list === entry.key ? this.#trail.at : entry.left;
 		// A fragment that the browser followed itself has no state.
-		this.#adopt(entryOf(event.state), event.state ? "return" : "link");
+		this.#adopt({ ...entry, left: seen }, event.state ? "return" : "link");
+	}
+
+	/** What the present list holds of the same sort as `address`; null where this is no list. */
+	#trailTo(address: string): Trail | null {
+		const { name } = routeAt(address);
+		if (!ITEMS.has(name) || this.route.name === name) return null;
+		const links = [...document.querySelectorAll<HTMLAnchorElement>("main a[href^='/']")];
+		const items = new Map(
+			links
+				.map((link) => link.getAttribute("href") ?? "")
+				.filter((href) => routeAt(href).name === name)
+				.map((href) => [placeAt(href), href]),
+		);
+		return { list: this.#key, items: [...items.values()], at: address };
 	}
 
 	#keepScroll(): void {
@@ -125,6 +173,9 @@ export function linkToFollow(event: MouseEvent): HTMLAnchorElement | null {
 	if (link.target && link.target !== "_self") return null;
 	return link.pathname.startsWith("/api/") || link.getAttribute("href")?.startsWith("#") ? null : link;
 }
+
+const routeAt = (address: string) => parseRoute(new URL(address, location.origin));
+const placeAt = (address: string) => placeKey(routeAt(address));
 
 function entryOf(state: unknown): Entry {
 	if (typeof state === "object" && state !== null && "key" in state) return state as Entry;

@@ -1,7 +1,7 @@
 /** The addresses of the product (ui.md 1.2): what a path means, and the path of a place. Pure, both ways. */
 
 export type InboxView = "today" | "later" | "done";
-export type WorkView = "owe" | "asked";
+export type WorkView = "owe" | "asked" | "drafts" | "urgent";
 export type SpaceTab = "overview" | "threads" | "members";
 
 /** A place in the product. Everything that people share (view, filter, day) is part of it. */
@@ -11,11 +11,19 @@ export type Route =
 	| { name: "spaces" }
 	| { name: "space"; slug: string; tab: SpaceTab }
 	| { name: "direct" }
-	| { name: "new-thread"; space: string | null; with: string | null }
+	| { name: "away"; from: string | null; to: string | null }
+	| {
+			name: "new-thread";
+			space: string | null;
+			with: string | null;
+			/** What to begin with; it is put behind what the draft has. */
+			title?: string;
+			text?: string;
+	  }
 	| { name: "thread"; code: string; tail: string }
 	| { name: "people" }
 	| { name: "person"; slug: string }
-	| { name: "team-time"; space: string | null; at: string | null }
+	| { name: "team-time"; space: string | null; members: string | null; view: "day" | "week"; at: string | null }
 	| { name: "search"; query: string }
 	| { name: "settings"; page: string }
 	| { name: "admin"; page: string }
@@ -35,6 +43,9 @@ const OPEN: ReadonlySet<RouteName> = new Set(["setup", "sign-in", "invite"]);
 /** Five characters without 0, O, 1, I and L, so that a code can be read aloud. */
 const CODE = /^([2-9a-hjkmnp-z]{5}|top_[0-9a-hjkmnp-tv-z]{26})(?:-(.*))?$/;
 
+/** The first and the last day of a time. */
+const DAYS = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/;
+
 /** A thread that was started without a network has its id as its code until the server has given one. */
 const TOPIC_ID = /^top_[0-9a-z]{26}$/;
 
@@ -52,6 +63,8 @@ export function parseRoute(url: Pick<URL, "pathname" | "searchParams">): Route {
 			return only(third, unknown) ?? work(second) ?? unknown;
 		case "s":
 			return space(second, third) ?? unknown;
+		case "away":
+			return only(third, unknown) ?? away(second) ?? unknown;
 		case "direct":
 			return only(second, unknown) ?? { name: "direct" };
 		case "new":
@@ -60,6 +73,7 @@ export function parseRoute(url: Pick<URL, "pathname" | "searchParams">): Route {
 					name: "new-thread",
 					space: url.searchParams.get("space"),
 					with: url.searchParams.get("with"),
+					...given(url.searchParams, "title", "text"),
 				}
 			);
 		case "thread":
@@ -94,10 +108,12 @@ export function addressOf(route: Route): string {
 			return "/s";
 		case "space":
 			return route.tab === "overview" ? path("s", route.slug) : path("s", route.slug, route.tab);
+		case "away":
+			return route.from === null || route.to === null ? "/away" : `/away/${route.from}..${route.to}`;
 		case "direct":
 			return "/direct";
 		case "new-thread":
-			return `/new${query({ space: route.space, with: route.with })}`;
+			return `/new${query({ space: route.space, with: route.with, title: route.title ?? null, text: route.text ?? null })}`;
 		case "thread":
 			return path("thread", route.tail ? `${route.code}-${route.tail}` : route.code);
 		case "people":
@@ -105,7 +121,12 @@ export function addressOf(route: Route): string {
 		case "person":
 			return path("people", route.slug);
 		case "team-time":
-			return `/people/time${query({ space: route.space, at: route.at })}`;
+			return `/people/time${query({
+				space: route.space,
+				members: route.members,
+				view: route.view === "week" ? "week" : null,
+				at: route.at,
+			})}`;
 		case "search":
 			return `/search${query({ q: route.query || null })}`;
 		case "settings":
@@ -167,7 +188,13 @@ function inbox(view: string | undefined): Route | null {
 
 function work(view: string | undefined): Route | null {
 	if (view === undefined) return { name: "work", view: "owe" };
-	return view === "asked" ? { name: "work", view } : null;
+	return view === "asked" || view === "drafts" || view === "urgent" ? { name: "work", view } : null;
+}
+
+function away(days: string | undefined): Route | null {
+	if (days === undefined) return { name: "away", from: null, to: null };
+	const [, from, to] = days.match(DAYS) ?? [];
+	return from !== undefined && to !== undefined && from <= to ? { name: "away", from, to } : null;
 }
 
 function space(slug: string | undefined, tab: string | undefined): Route | null {
@@ -184,7 +211,14 @@ function thread(part: string | undefined): Route | null {
 
 function people(part: string | undefined, search: URLSearchParams): Route {
 	if (part === undefined) return { name: "people" };
-	if (part === "time") return { name: "team-time", space: search.get("space"), at: search.get("at") };
+	if (part === "time")
+		return {
+			name: "team-time",
+			space: search.get("space"),
+			members: search.get("members"),
+			view: search.get("view") === "week" ? "week" : "day",
+			at: search.get("at"),
+		};
 	return { name: "person", slug: part };
 }
 
@@ -198,6 +232,13 @@ function decoded(part: string): string {
 
 function path(...parts: string[]): string {
 	return `/${parts.map(encodeURIComponent).join("/")}`;
+}
+
+/** Those of the values that an address has. */
+function given<Name extends string>(search: URLSearchParams, ...names: Name[]): Partial<Record<Name, string>> {
+	return Object.fromEntries(
+		names.filter((name) => search.has(name)).map((name) => [name, search.get(name)]),
+	) as Partial<Record<Name, string>>;
 }
 
 function query(values: Record<string, string | null>): string {

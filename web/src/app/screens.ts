@@ -16,6 +16,7 @@ const SCREENS: Record<Exclude<RouteName, "not-found">, string> = {
 	work: "../asks/WorkScreen.svelte",
 	spaces: "../spaces/SpacesScreen.svelte",
 	space: "../spaces/SpaceScreen.svelte",
+	away: "../away/AwayScreen.svelte",
 	direct: "../spaces/DirectScreen.svelte",
 	"new-thread": "../threads/NewThreadScreen.svelte",
 	thread: "../threads/ThreadScreen.svelte",

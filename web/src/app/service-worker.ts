@@ -2,8 +2,13 @@
  * Keeps the client itself (never anything of the API) so that it opens without a network.
  * The build puts `SHELL` before this text: the files of this version and a name made from their hashes.
  */
+import { listenForPushes } from "./push-worker";
+import { isShare, receiveShare } from "./share-worker";
+
 declare const SHELL: { version: string; files: string[] };
 const worker = self as unknown as ServiceWorkerGlobalScope;
+
+listenForPushes(worker);
 
 const PREFIX = "meridian-shell-";
 const CACHE = PREFIX + SHELL.version;
@@ -24,6 +29,7 @@ worker.addEventListener("message", (event) => {
 worker.addEventListener("fetch", (event) => {
 	const { request } = event;
 	const url = new URL(request.url);
+	if (isShare(request, url)) return event.respondWith(receiveShare(request));
 	if (request.method !== "GET" || url.origin !== worker.location.origin || url.pathname.startsWith("/api/")) return;
 	if (request.mode === "navigate") event.respondWith(page(request));
 	else if (url.pathname.startsWith("/assets/")) event.respondWith(asset(request));

@@ -37,12 +37,18 @@ export interface SpaceEntry {
 export interface Day {
 	/** Working time of today. Empty on a day off. */
 	working: readonly Span[];
+	/** Focus of today. */
+	focus: readonly Span[];
 	/** Times that matter today: due asks, deliveries, meetings. */
 	marks: readonly number[];
 	/** Instants (ISO 8601). Null where they do not apply. */
 	workingUntil: string | null;
 	nextStart: string | null;
 	focusUntil: string | null;
+	/** Until when focus may begin now. Empty while the person is in it. */
+	focusEnds: readonly string[];
+	/** The focus was begun by hand: it can be ended. */
+	focusByHand: boolean;
 	/** False: the person has set no hours. Unknown, never "off". */
 	known: boolean;
 }
@@ -66,6 +72,8 @@ class Session {
 	online = $state.raw(true);
 	/** Changes that wait to be sent. */
 	unsent = $state.raw(0);
+	/** Begins focus until an instant, or ends the one that was begun by hand; the data layer sets it. */
+	focus: (until: string | null) => void = () => {};
 	/** Ends the session; the data layer sets it. Rejects when the server cannot be told. */
 	signOut: () => Promise<void> = async () => {};
 }

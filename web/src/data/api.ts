@@ -71,6 +71,8 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export class Api {
 	/** Called when an answer says that nobody is signed in. */
 	onSignedOut: () => void = () => {};
+	/** Called with the time that an answer says it is at the server, and when it was asked for by this device's clock. */
+	onTime: (server: string | null, sent: number) => void = () => {};
 
 	constructor(
 		private readonly base = "/api/v1",
@@ -113,8 +115,11 @@ export class Api {
 		const signals = [AbortSignal.timeout(timeout), ...(signal ? [signal] : [])];
 		const init: RequestInit = { method, headers, signal: AbortSignal.any(signals), cache: "no-store" };
 		if (body !== undefined) init.body = raw ? body : JSON.stringify(body);
+		const sent = Date.now();
 		try {
-			return await this.send(`${this.base}${path}${queryOf(options.query)}`, init);
+			const response = await this.send(`${this.base}${path}${queryOf(options.query)}`, init);
+			this.onTime(response.headers.get("meridian-now"), sent);
+			return response;
 		} catch {
 			throw unreachable();
 		}

@@ -211,3 +211,43 @@ test("a network's sign-in page is neither an answer nor a refusal", async () => 
 	expect(client.refused).toEqual([]);
 	expect(sources()).toEqual(["Hello", "Kept"]);
 });
+
+test("what was written too long ago for the server to believe is sent without its time, once", async () => {
+	const client = await open();
+	await live(client);
+	await client.reads.topic("top_1");
+	server.fates = ["refuse time"];
+	await post(client, "pst_a", "Old words").saved;
+	await until(() => client.unsent === 0);
+	expect(client.refused).toEqual([]);
+	expect(sources()).toEqual(["Hello", "Old words"]);
+	const [first, second] = server.writes;
+	expect(second?.key).toBe(`${first?.key}-2`);
+});
+
+test("what waits to be sent is told with its time, its words and its place; read marks are not", async () => {
+	const client = await open();
+	await live(client);
+	await client.reads.topic("top_1");
+	server.cut();
+	await until(() => client.live === "offline");
+	await post(client, "pst_a", "Mine").saved;
+	await client.mutate("mark.set", { topic: "top_1", read_no: 1 }).saved;
+	expect(client.waiting).toMatchObject([{ name: "post.create", text: "Mine", topic: "top_1" }]);
+	expect(Math.abs(Date.parse(client.waiting[0]?.at ?? "") - Date.now())).toBeLessThan(5000);
+});
+
+test("answers that are not rows are there without a network, after a new start", async () => {
+	const first = await open();
+	await live(first);
+	await first.reads.topic("top_1");
+	server.cut();
+	await until(() => first.live === "offline");
+	const second = await open();
+	const reading = second.reads.topic("top_1");
+	await until(() => reading.answer !== undefined);
+	expect(reading.answer).toMatchObject({ followers: [], more_before: false, posts: [] });
+	await until(() => reading.state === "offline");
+	expect(texts(second)).toEqual(["Hello"]);
+	expect(second.opened).toEqual(["top_1"]);
+});

@@ -1,8 +1,19 @@
 import { Api, Problem } from "./api";
+import { Clock } from "./clock";
 import { Drafts } from "./drafts";
 import { Database, type Refused, type Storage } from "./idb";
+import { leaveWords, onWords, takeWords } from "./last-words";
 import { Live, type LiveStatus } from "./live";
-import { type Arguments, apply, inverse, type Operation, type OperationName, operation } from "./operations";
+import {
+	type ApiRequest,
+	type Arguments,
+	apply,
+	instead,
+	inverse,
+	type Operation,
+	type OperationName,
+	operation,
+} from "./operations";
 import { Outbox } from "./outbox";
 import { backoff, Pause } from "./pause";
 import { postsAtRest } from "./prune";
@@ -17,6 +28,7 @@ import type {
 	Entry,
 	FirstStart,
 	Id,
+	Instant,
 	MeAnswer,
 	ServerState,
 	Settings,
@@ -39,6 +51,19 @@ export interface Me {
 	settings: Settings;
 }
 
+/** Something that the person did and that is still to be sent. */
+export interface Waiting {
+	/** The operation's. */
+	id: string;
+	name: OperationName;
+	/** When it was written. */
+	at: Instant;
+	/** What they wrote; `null` when it is not text. */
+	text: string | null;
+	/** The topic that it is about. */
+	topic: Id | null;
+}
+
 /** What became of an action. */
 export interface Mutation {
 	/** The operation's id. */
@@ -57,6 +82,9 @@ interface Facts {
 	refused: readonly Refused[];
 	me: Me | undefined;
 	server: ServerState | undefined;
+	/** What to add to this device's clock, in milliseconds. */
+	clock: number;
+	opened: readonly Id[];
 }
 
 /** What belongs to the member who is signed in. */
@@ -79,6 +107,8 @@ interface Desk {
 const STALE = 30 * 60_000;
 /** A stream of a page that was hidden for this long may be dead without knowing. Milliseconds. */
 const HIDDEN = 60_000;
+/** How many of the topics that were opened last are known. */
+const OPENED = 12;
 /** Traces of rows that are gone are swept when there are more than this. */
 const TRACES = 1000;
 
@@ -88,7 +118,11 @@ export class Client {
 	readonly api: Api;
 	readonly store = new Store<Operation>(apply, this.signals);
 	readonly reads: Reads;
-	readonly drafts = new Drafts(() => this.#desk?.database);
+	readonly clock = new Clock((offset) => this.#set("clock", offset));
+	readonly drafts = new Drafts(
+		() => this.#desk?.database,
+		() => this.clock.instant(),
+	);
 
 	#desk: Desk | undefined;
 	#facts: Facts = {
@@ -98,6 +132,8 @@ export class Client {
 		refused: [],
 		me: undefined,
 		server: undefined,
+		clock: 0,
+		opened: [],
 	};
 	/** Operations that are not on the disk: being written, or refused by the device. */
 	#saving = new Set<string>();
@@ -111,13 +147,16 @@ export class Client {
 	constructor(api = new Api()) {
 		this.api = api;
 		api.onSignedOut = () => this.#ended();
+		api.onTime = (server, sent) => this.clock.heard(server, sent);
+		this.#facts.clock = this.clock.offset;
 		this.reads = new Reads(
 			api,
 			this.store,
 			this.signals,
 			(entry) => void this.#confirm([entry]),
 			() => this.live === "live" && goodNetwork(),
-			(topic) => void this.#desk?.database.noteOpened(topic, Date.now()).catch(() => {}),
+			(topic) => this.#noteOpened(topic),
+			() => this.#desk?.database,
 		);
 	}
 
@@ -143,9 +182,21 @@ export class Client {
 	get server(): ServerState | undefined {
 		return this.#fact("server");
 	}
+	/** The topics that were opened here last, the newest first. */
+	get opened(): readonly Id[] {
+		return this.#fact("opened");
+	}
+	/** By how much this device's clock is wrong: what to add to it, in milliseconds. */
+	get clockOffset(): number {
+		return this.#fact("clock");
+	}
 	/** How many actions wait to be sent. Read marks are not counted. */
 	get unsent(): number {
 		return this.store.pending.filter((op) => !op.quiet).length;
+	}
+	/** What waits to be sent, oldest first. Read marks and the like are left out. */
+	get waiting(): readonly Waiting[] {
+		return this.store.pending.filter((op) => !op.quiet).map(waitingOf);
 	}
 	/** The member who is signed in. */
 	get member(): Id | undefined {
@@ -215,7 +266,7 @@ export class Client {
 		const desk = this.#desk;
 		if (!desk) throw new Error("Nobody is signed in.");
 		const back = inverse(name, args, this.store, desk.member);
-		const op = operation(name, args, desk.member, new Date().toISOString());
+		const op = operation(name, args, desk.member, this.clock.instant(), this.store.pending);
 		this.store.add(op);
 		if (draft !== undefined) this.drafts.forget(draft);
 		this.#askToPersist();
@@ -245,6 +296,11 @@ export class Client {
 	async changeSettings(change: SettingsPatch): Promise<void> {
 		const settings = await this.api.patch<Settings>("/me/settings", change);
 		if (this.#facts.me) this.#know({ ...this.#facts.me, settings });
+	}
+
+	/** Whether everything written is on this device, or at the server, after what can be done for it was done. */
+	async settled(): Promise<boolean> {
+		return (await this.drafts.flush()) && this.#saving.size === 0;
 	}
 
 	/** Tries the network at once. */
@@ -309,6 +365,7 @@ export class Client {
 		};
 		this.#desk = desk;
 		await this.#restore(desk);
+		await this.drafts.restore(takeWords(member));
 		if (this.#desk !== desk) return;
 		this.#set("session", "signed_in");
 		this.signals.tell("session");
@@ -329,6 +386,7 @@ export class Client {
 		this.store.clear();
 		this.#saving.clear();
 		this.#set("refused", []);
+		this.#set("opened", []);
 		this.#set("me", undefined);
 		await desk.database.close();
 	}
@@ -348,6 +406,8 @@ export class Client {
 		if (old.size > 0) void desk.database.removePosts(old).catch(() => {});
 		desk.cursor = later(desk.cursor, kept.cursor);
 		this.#set("refused", kept.refused);
+		const opened = [...kept.opened].sort(([, a], [, b]) => b - a).map(([topic]) => topic);
+		this.#set("opened", opened.slice(0, OPENED));
 		if (me) this.#set("me", me);
 		const traces = kept.rows.filter((row) => row.row === null).length;
 		if (traces > TRACES) void desk.database.sweep().catch(() => {});
@@ -381,6 +441,11 @@ export class Client {
 		if (cursor !== undefined) desk.cursor = later(desk.cursor, cursor);
 		desk.tabs.say({ kind: "entries", entries, cursor });
 		await desk.database.apply(entries, cursor).catch(() => {});
+	}
+
+	#noteOpened(topic: Id): void {
+		this.#set("opened", [topic, ...this.#facts.opened.filter((other) => other !== topic)].slice(0, OPENED));
+		void this.#desk?.database.noteOpened(topic, Date.now()).catch(() => {});
 	}
 
 	#know(me: Me): void {
@@ -454,13 +519,28 @@ export class Client {
 	#outboxOf(member: Id): Outbox {
 		return new Outbox({
 			waiting: () => this.#waiting(),
-			send: ({ id, request }, signal) =>
-				this.api.request<Written>(request.method, request.path, { body: request.body, key: id, signal }).then(written),
-			confirmed: (op, answer) => this.#confirm([{ ...answer, operation: op.id }]),
+			send: (op, signal) => this.#sendOperation(op, signal),
+			confirmed: (op, answer) => {
+				this.#saving.delete(op.id);
+				return this.#confirm([{ ...answer, operation: op.id }]);
+			},
 			refused: (ids, kept) => this.#refuse(ids, kept),
 			ended: () => this.#ended(),
 			allowed: () => remembered() === member && !someoneSignsIn(),
 		});
+	}
+
+	/** Says it once more in other words where that is right: see `otherwise`. */
+	async #sendOperation(op: Operation, signal: AbortSignal): Promise<Written> {
+		const send = ({ method, path, body }: ApiRequest, key: string) =>
+			this.api.request<Written>(method, path, { body, key, signal }).then(written);
+		try {
+			return await send(op.request, op.id);
+		} catch (problem) {
+			const other = problem instanceof Problem ? otherwise(op, problem) : undefined;
+			if (!other) throw problem;
+			return await send(other, `${op.id}-2`);
+		}
 	}
 
 	/** On the device, in order; then those that the device would not take. */
@@ -577,10 +657,17 @@ export class Client {
 			if (this.#desk?.leading) this.#tellStatus("offline");
 		});
 		page.addEventListener("focus", () => this.#seen());
-		page.addEventListener("pagehide", () => void this.drafts.flush());
+		page.addEventListener("pagehide", () => {
+			if (this.#desk) leaveWords(this.#desk.member, this.drafts.unsaved());
+			void this.drafts.flush();
+		});
+		onWords(() => void (this.#desk && this.drafts.restore(takeWords(this.#desk.member))));
 		// A page that was frozen heard nothing meanwhile.
 		page.addEventListener("pageshow", (event) => {
-			if (event.persisted && this.#desk) void this.#restore(this.#desk);
+			if (!event.persisted || !this.#desk) return;
+			// It is still here with everything that was typed.
+			takeWords(this.#desk.member);
+			void this.#restore(this.#desk);
 		});
 		page.document.addEventListener("visibilitychange", () => {
 			if (page.document.visibilityState === "visible") this.#seen();
@@ -617,6 +704,24 @@ export class Client {
 		this.#facts[name] = value;
 		this.signals.tell(name);
 	}
+}
+
+/**
+ * What to send in place of an operation that was refused: over the version that is only this device's own; or without
+ * the time at which it was written, when that is so long ago that the server does not believe it.
+ */
+function otherwise(op: Operation, problem: Problem): ApiRequest | undefined {
+	if (problem.status === 409) return instead(op, problem.extra.body?.current);
+	const { body } = op.request;
+	if (typeof body !== "object" || body === null || !("written_at" in body)) return undefined;
+	if (!`${problem.field} ${problem.detail}`.includes("written_at")) return undefined;
+	return { ...op.request, body: { ...body, written_at: undefined } };
+}
+
+function waitingOf({ id, name, at, text, args }: Operation): Waiting {
+	const about = args as { topic?: unknown; id?: unknown };
+	const topic = about.topic ?? (name.startsWith("topic.") ? about.id : null);
+	return { id, name, at, text, topic: typeof topic === "string" ? topic : null };
 }
 
 function later(a: number | undefined, b: number | undefined): number | undefined {

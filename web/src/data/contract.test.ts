@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import specification from "../../openapi.json";
 import { type Arguments, operation } from "./operations";
+import type { Norms } from "./types";
 
 const AT = "2026-11-25T10:00:00Z";
 const DAY: [string, string][] = [["09:00", "17:00"]];
@@ -12,6 +13,7 @@ const ask = {
 	budget: { kind: "exact", at: AT },
 	expected: { delivered_at: AT, due_at: AT },
 } as const;
+const norms: Norms = { budgets: { answer: "half_day" }, urgent_reasons: ["Down"], rota: ["mem_ana"], note: "Soon" };
 const file = { id: "fil_1", name: "a.png", media_type: "image/png", size: 1, width: 1, height: 1, url: "/x" };
 const newPost = { id: "pst_1", source: "Hello", files: [file], to: ["mem_ana"] };
 
@@ -32,7 +34,7 @@ const examples: Arguments = {
 	"ask.withdraw": { id: "ask_1", topic: "top_1" },
 	"ask.close": { id: "ask_1", topic: "top_1" },
 	"ask.reopen": { id: "ask_1", topic: "top_1" },
-	"topic.patch": { id: "top_1", title: "Plan B", space: "spc_2", summary: null },
+	"topic.patch": { id: "top_1", title: "Plan B", space: "spc_2", summary: null, summary_version: 3 },
 	"topic.close": { id: "top_1", outcome: "We ship." },
 	"topic.reopen": { id: "top_1" },
 	"space.create": {
@@ -44,7 +46,17 @@ const examples: Arguments = {
 		hue: 1,
 		members: ["mem_ana"],
 	},
-	"space.patch": { id: "spc_1", name: "A", purpose: "B", visibility: "private", social: true, hue: 2, archived: true },
+	"space.patch": {
+		id: "spc_1",
+		name: "A",
+		purpose: "B",
+		visibility: "private",
+		social: true,
+		hue: 2,
+		archived: true,
+		norms,
+		lead: "mem_ana",
+	},
 	"space.join": { space: "spc_1", member: "mem_ana" },
 	"space.leave": { space: "spc_1", member: "mem_ana" },
 	"member.patch": { id: "mem_ana", name: "Ana", short_name: "Ana", city: null, role: "guest", picture: null },
@@ -66,6 +78,53 @@ const examples: Arguments = {
 		note: null,
 	},
 	"time_off.remove": { id: "off_1", member: "mem_ana" },
+	"ask.claim": { id: "ask_1", topic: "top_1" },
+	"ask.acknowledge": { id: "ask_1", topic: "top_1" },
+	"ask.judge": { id: "ask_1", topic: "top_1", judged: "could_have_waited" },
+	"ask.extend": { id: "ask_1", topic: "top_1", due_at: AT },
+	"ask.cover": { id: "ask_1", topic: "top_1", new_ask: "ask_2", to: "mem_ana" },
+	"ask.reassign": { id: "ask_1", topic: "top_1", new_ask: "ask_2", to: "mem_ana", note: "Yours" },
+	"ask.escalate": { id: "ask_1", topic: "top_1", new_ask: "ask_2", to: "mem_ana", note: "Please decide" },
+	"show.set": { topic: "top_1", member: "mem_ana" },
+	"show.remove": { topic: "top_1", member: "mem_ana" },
+	"delivery.set": {
+		member: "mem_ana",
+		plan: { kind: "fixed", times: ["09:00", "16:00"] },
+		focus: [DAY, [], [], [], [], [], []],
+		focus_until: AT,
+		email: { asks: true, digest: false },
+	},
+	"delivery.check": { member: "mem_ana", topics: ["top_1"] },
+	"away.seen": { member: "mem_ana" },
+	"workspace.patch": { id: "wsp_1", name: "Northwind", norms },
+	"group.create": { id: "grp_1", name: "Design", members: ["mem_ana"] },
+	"group.patch": { id: "grp_1", name: "Design", members: ["mem_ana"] },
+	"group.remove": { id: "grp_1" },
+	"holidays.set": { member: "mem_ana", name: "Portugal", ics: "BEGIN:VCALENDAR" },
+	"holidays.remove": { member: "mem_ana" },
+	"travel.set": { member: "mem_ana", zone: "Europe/Lisbon", city: "Lisbon", until: "2026-12-05" },
+	"travel.remove": { member: "mem_ana" },
+	"draft.put": {
+		id: "drf_1",
+		place: { kind: "topic", topic: "top_1" },
+		title: null,
+		source: "So far",
+		to: ["mem_ana"],
+		ask: { kind: "answer" },
+		files: ["fil_1"],
+		device: "here",
+		version: 2,
+	},
+	"draft.remove": { id: "drf_1" },
+	"draft.send": {
+		id: "drf_1",
+		when: { kind: "their_start", member: "mem_ana" },
+		post: "pst_1",
+		topic: "top_1",
+		ask: "ask_1",
+		expected: AT,
+	},
+	"draft.hold": { id: "drf_1" },
 };
 
 interface Schema {
@@ -96,7 +155,9 @@ function wrong(schema: Schema | undefined | false, value: unknown, at = "body"):
 	if (Array.isArray(value)) return value.flatMap((item, n) => wrong(schema.items, item, `${at}[${n}]`));
 	if (schema.oneOf)
 		return schema.oneOf.map((one) => wrong(one, value, at)).sort((a, b) => a.length - b.length)[0] ?? [];
-	const known = schema.properties ?? {};
+	// An object whose fields the specification leaves open.
+	if (!schema.properties) return [];
+	const known = schema.properties;
 	const fields = Object.entries(value);
 	return [
 		...fields.filter(([name]) => !(name in known)).map(([name]) => `${at}.${name} is not known`),

@@ -8,7 +8,10 @@ export class Drafts {
 	#latest = new Map<string, Draft>();
 	#timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-	constructor(private readonly database: () => Database | undefined) {}
+	constructor(
+		private readonly database: () => Database | undefined,
+		private readonly now: () => string = () => new Date().toISOString(),
+	) {}
 
 	/** The draft of a place, if there is one. Rejects when the device's storage cannot be read. */
 	async read(key: string): Promise<Draft | undefined> {
@@ -25,7 +28,7 @@ export class Drafts {
 	/** Keeps the text as it is now. An empty one without anything else is no draft. */
 	write(key: string, source: string, more?: Record<string, unknown>): void {
 		const plain = more && (JSON.parse(JSON.stringify(more)) as Record<string, unknown>);
-		this.#latest.set(key, { key, source, more: plain, at: new Date().toISOString() });
+		this.#latest.set(key, { key, source, more: plain, at: this.now() });
 		if (this.#timers.has(key)) return;
 		this.#timers.set(
 			key,
@@ -50,6 +53,25 @@ export class Drafts {
 	async flush(): Promise<boolean> {
 		const saved = await Promise.all([...this.#latest.keys()].map((key) => this.#save(key)));
 		return saved.every(Boolean);
+	}
+
+	/** What is not on the disk yet. */
+	unsaved(): Draft[] {
+		return [...this.#latest.values()];
+	}
+
+	/** Texts that a page left behind when it went away: on the disk now, unless that has newer ones. */
+	async restore(left: readonly Draft[]): Promise<void> {
+		for (const draft of left) {
+			const there =
+				this.#latest.get(draft.key) ??
+				(await this.database()
+					?.draft(draft.key)
+					.catch(() => undefined));
+			if (there && Date.parse(there.at) >= Date.parse(draft.at)) continue;
+			this.#latest.set(draft.key, draft);
+			await this.#save(draft.key);
+		}
 	}
 
 	/** What could not be saved stays at hand and is tried again at the next keystroke or flush. */

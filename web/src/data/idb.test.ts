@@ -133,9 +133,56 @@ describe("the device", () => {
 		expect((await new Database(newId("member")).load()).outbox).toEqual([]);
 	});
 
+	test("of an earlier client is brought along with every unsent operation, refusal and draft", async () => {
+		const ops = Array.from({ length: 3 }, (_, n) => write(`p${n}`));
+		const problem = { status: 422, title: "Too long.", detail: null, field: "source" };
+		const refused = { id: "op_r", name: "post.create", args: {}, text: "Hi", problem, because: null, at: "" };
+		const draft = { key: "topic:t", source: "words", at: "2026-11-25T12:00:00Z" };
+		const older = await openDB(`meridian-${member}`, 1, {
+			upgrade(db) {
+				db.createObjectStore("rows", { keyPath: ["table", "id"] });
+				db.createObjectStore("meta");
+				db.createObjectStore("outbox", { autoIncrement: true }).createIndex("id", "id", { unique: true });
+				db.createObjectStore("refused", { keyPath: "id" });
+				db.createObjectStore("drafts", { keyPath: "key" });
+			},
+		});
+		for (const op of ops) await older.add("outbox", op);
+		await older.put("refused", refused);
+		await older.put("drafts", draft);
+		await older.put("rows", { table: "posts", id: "p", version: 5, row: post({ id: "p" }) });
+		await older.put("meta", 5, "cursor");
+		older.close();
+		const kept = await database.load();
+		expect(kept).toMatchObject({ cursor: 5, outbox: ops, refused: [refused] });
+		expect(kept.rows.length).toBe(1);
+		expect(await database.drafts()).toEqual([draft]);
+		await database.keepAnswer("/away", { more: 1 }, 1);
+		expect(await database.answer("/away")).toEqual({ more: 1 });
+	});
+
+	test("keeps the answers that were read last", async () => {
+		for (let n = 0; n < 310; n++) await database.keepAnswer(`look ${n}`, n, n);
+		await database.keepAnswer("look 309", "again", 310);
+		expect(await database.answer("look 9")).toBeUndefined();
+		expect(await database.answer("look 10")).toBe(10);
+		expect(await database.answer("look 309")).toBe("again");
+		await database.forgetRows();
+		expect(await database.answer("look 309")).toBeUndefined();
+	});
+
+	test("drops the unsent text that a newer one replaces, in one step", async () => {
+		const place = { kind: "topic", topic: "t" } as const;
+		const put = (source: string) =>
+			operation("draft.put", { id: "d", place, source, device: "here", version: 0 }, "mem_me", "2026-11-25T12:00:00Z");
+		const [other, one, two] = [write("p"), put("One"), put("One two")];
+		for (const op of [other, one, two]) await database.addOperation(op);
+		expect(await database.outbox()).toEqual([other, two]);
+	});
+
 	test("a newer client's database is said to be newer, and nothing is broken", async () => {
 		await database.addOperation(write("p"));
-		const newer = await openDB(`meridian-${member}`, 2);
+		const newer = await openDB(`meridian-${member}`, 99);
 		await expect(database.addOperation(write("q"))).rejects.toThrow();
 		expect(states.at(-1)).toBe("outdated");
 		expect((await newer.getAll("outbox")).length).toBe(1);
@@ -175,6 +222,26 @@ describe("drafts", () => {
 		full = false;
 		expect(await drafts.flush()).toBe(true);
 		expect((await database.draft("topic:t"))?.source).toBe("Words");
+	});
+
+	test("what a page left behind is taken, unless the disk has a newer text", async () => {
+		const before = new Drafts(
+			() => database,
+			() => "2026-11-25T10:00:00.000Z",
+		);
+		before.write("topic:t", "Words in the last mom");
+		const left = before.unsaved();
+		before.forget("topic:t");
+		const after = new Drafts(
+			() => database,
+			() => "2026-11-25T10:00:01.000Z",
+		);
+		await after.restore(left);
+		expect((await database.draft("topic:t"))?.source).toBe("Words in the last mom");
+		after.write("topic:t", "Newer");
+		await after.flush();
+		await after.restore(left);
+		expect((await database.draft("topic:t"))?.source).toBe("Newer");
 	});
 
 	test("what an operation took over is not written again", async () => {

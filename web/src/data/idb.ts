@@ -36,6 +36,15 @@ interface Schema extends DBSchema {
 	outbox: { key: number; value: Operation; indexes: { id: string } };
 	refused: { key: string; value: Refused };
 	drafts: { key: string; value: Draft };
+	/** Answers that are not rows, by the look that they answer. */
+	answers: { key: string; value: KeptAnswer; indexes: { at: number } };
+}
+
+interface KeptAnswer {
+	key: string;
+	/** When it was read, in milliseconds. */
+	at: number;
+	answer: unknown;
 }
 
 /** What the device has for a start. */
@@ -54,7 +63,9 @@ const everyOpened = () => IDBKeyRange.bound(OPENED, `${OPENED}~`);
 
 export type Storage = "ok" | "full" | "outdated" | "unavailable";
 
-const VERSION = 1;
+const VERSION = 2;
+/** How many answers are kept. */
+const ANSWERS = 300;
 
 /** What this device keeps for one member. Every method may reject: the device can be full or forbid storage. */
 export class Database {
@@ -140,6 +151,23 @@ export class Database {
 		await this.setMeta(`${OPENED}${topic}`, at);
 	}
 
+	/** The last answer to a look, as it was kept. */
+	async answer(key: string): Promise<unknown> {
+		return this.#attempt(async (db) => (await db.get("answers", key))?.answer);
+	}
+
+	/** Keeps an answer; those that were read longest ago make room. */
+	async keepAnswer(key: string, answer: unknown, at: number): Promise<void> {
+		await this.#write(async (db) => {
+			const tx = db.transaction("answers", "readwrite", { durability: "relaxed" });
+			await tx.store.put({ key, at, answer });
+			let over = (await tx.store.count()) - ANSWERS;
+			for (let old = await tx.store.index("at").openCursor(); old && over > 0; old = await old.continue(), over--)
+				await old.delete();
+			await tx.done;
+		});
+	}
+
 	async cursor(): Promise<number | undefined> {
 		return (await this.meta("cursor")) as number | undefined;
 	}
@@ -156,7 +184,11 @@ export class Database {
 	async addOperation(op: Operation, draft?: string): Promise<void> {
 		await this.#write(async (db) => {
 			const tx = db.transaction(["outbox", "drafts"], "readwrite", { durability: "strict" });
-			const work: Promise<unknown>[] = [tx.objectStore("outbox").add(op)];
+			const work: Promise<unknown>[] = [];
+			if (op.replaces)
+				for (let at = await tx.objectStore("outbox").openCursor(); at; at = await at.continue())
+					if (at.value.replaces === op.replaces) work.push(at.delete());
+			work.push(tx.objectStore("outbox").add(op));
 			if (draft !== undefined) work.push(tx.objectStore("drafts").delete(draft));
 			await Promise.all([...work, tx.done]);
 		});
@@ -204,8 +236,9 @@ export class Database {
 	/** Forgets what was read. What the person wrote and is not sent stays: it is theirs. */
 	async forgetRows(): Promise<void> {
 		await this.#write(async (db) => {
-			const tx = db.transaction(["rows", "meta"], "readwrite");
-			await Promise.all([tx.objectStore("rows").clear(), tx.objectStore("meta").clear(), tx.done]);
+			const tx = db.transaction(["rows", "meta", "answers"], "readwrite");
+			const read = (["rows", "meta", "answers"] as const).map((name) => tx.objectStore(name).clear());
+			await Promise.all([...read, tx.done]);
 		});
 	}
 
@@ -265,6 +298,7 @@ function upgrade(db: IDBPDatabase<Schema>, from: number): void {
 		db.createObjectStore("refused", { keyPath: "id" });
 		db.createObjectStore("drafts", { keyPath: "key" });
 	}
+	if (from < 2) db.createObjectStore("answers", { keyPath: "key" }).createIndex("at", "at");
 }
 
 /** The last word of `entries` on each row. */

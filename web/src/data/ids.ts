@@ -13,6 +13,9 @@ export const PREFIX = {
 	session: "ses",
 	token: "tok",
 	time_off: "off",
+	group: "grp",
+	draft: "drf",
+	push: "psh",
 	operation: "op",
 } as const;
 export type Named = keyof typeof PREFIX;

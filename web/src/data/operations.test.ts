@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Arguments, apply, inverse, type Operation, type OperationName, operation } from "./operations";
+import { type Arguments, apply, instead, inverse, type Operation, type OperationName, operation } from "./operations";
 import { Store } from "./store";
-import { member, post, space, topic } from "./testing/rows";
+import { ask as askRow, delivery, draft, mark, member, norms, post, space, topic, workspace } from "./testing/rows";
 import type { RowChange, TableName } from "./types";
 
 const ME = "mem_me";
@@ -13,6 +13,9 @@ const ask = {
 	asked: "mem_ana",
 	budget: { kind: "half_day" },
 } as const;
+
+const urgent = { reason: "Down", cost: "Nobody can work", acknowledged_at: null, repeats: 1, judged: null };
+const group = { id: "g", name: "Design", slug: "design", members: [ME], created_by: ME, created_at: AT };
 
 let store: Store<Operation>;
 let seq: number;
@@ -43,7 +46,7 @@ describe("requests", () => {
 		expect(JSON.parse(JSON.stringify(op.request))).toEqual({
 			method: "POST",
 			path: "/topics/t/posts",
-			body: { id: "q", source: "Hi", files: ["fil_1"], to: ["mem_ana"], ask },
+			body: { id: "q", source: "Hi", files: ["fil_1"], to: ["mem_ana"], ask, written_at: AT },
 		});
 		expect(op.id).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
 		expect(store.row("asks", "ask_1")).toMatchObject({ topic: "t", post: "q", asker: ME, due_at: AT, state: "open" });
@@ -161,6 +164,26 @@ describe("taking back", () => {
 	});
 });
 
+describe("where we are", () => {
+	test("is not overwritten unseen: a newer version stays on the screen", () => {
+		confirm("topics", topic({ id: "t", summary: "Ours", summary_version: 1 }));
+		act("topic.patch", { id: "t", summary: "Mine", summary_version: 1 });
+		act("topic.patch", { id: "t", summary: "Mine, better", summary_version: 2 });
+		expect(store.row("topics", "t")).toMatchObject({ summary: "Mine, better", summary_version: 3 });
+		confirm("topics", topic({ id: "t", summary: "Theirs", summary_version: 2 }));
+		expect(store.row("topics", "t")?.summary).toBe("Mine, better");
+		confirm("topics", topic({ id: "t", summary: "Theirs, later", summary_version: 3 }));
+		expect(store.row("topics", "t")?.summary).toBe("Theirs, later");
+	});
+
+	test("is taken back over the version that the change made", () => {
+		confirm("topics", topic({ id: "t", summary: "Ours", summary_version: 4 }));
+		expect(inverse("topic.patch", { id: "t", summary: "Mine", summary_version: 4 }, store, ME)).toEqual([
+			{ name: "topic.patch", args: { id: "t", summary: "Ours", summary_version: 5 } },
+		]);
+	});
+});
+
 describe("asks", () => {
 	beforeEach(() => void act("ask.create", { topic: "t", ask: { ...ask, asked: ME } }));
 	const state = (id = "ask_1") => store.row("asks", id)?.state;
@@ -189,7 +212,133 @@ describe("asks", () => {
 	});
 });
 
-test("every operation shows nothing more when it is shown over itself", () => {
+describe("the whole ask", () => {
+	const shown = (id: string) => store.row("asks", id);
+	beforeEach(() =>
+		confirm("asks", askRow({ id: "ask_1", topic: "t", asker: ME, asked: "mem_ana", due_at: AT, no: 2 })),
+	);
+
+	test("of a group is claimed once", () => {
+		act("ask.create", {
+			topic: "t",
+			ask: { id: "g1", kind: "do", question: "Who?", group: "g", budget: { kind: "no_rush" } },
+		});
+		expect(shown("g1")).toMatchObject({ asked: null, group: "g", silence: { kind: "remind" } });
+		act("ask.claim", { id: "g1", topic: "t" });
+		expect(shown("g1")).toMatchObject({ asked: ME, group: "g", state: "open" });
+		act("ask.claim", { id: "ask_1", topic: "t" });
+		expect(shown("ask_1")?.asked).toBe("mem_ana");
+	});
+
+	test("an urgent one says what it is, is seen once, and is judged", () => {
+		const budget = { kind: "urgent", reason: "Down", cost: "Nobody can work" } as const;
+		act("ask.create", { topic: "t", ask: { id: "u", kind: "do", question: "Help", asked: ME, budget } });
+		expect(shown("u")?.urgent).toEqual({ ...urgent, repeats: 0 });
+		act("ask.acknowledge", { id: "u", topic: "t" });
+		act("ask.judge", { id: "u", topic: "t", judged: "could_have_waited" });
+		expect(shown("u")?.urgent).toMatchObject({ acknowledged_at: AT, judged: "could_have_waited" });
+		const back = inverse("ask.judge", { id: "u", topic: "t", judged: "justified" }, store, ME);
+		expect(back).toEqual([{ name: "ask.judge", args: { id: "u", topic: "t", judged: "could_have_waited" } }]);
+	});
+
+	test("waiting longer shows where the time was before", () => {
+		act("ask.extend", { id: "ask_1", topic: "t", due_at: "2026-11-27T12:00:00Z" });
+		expect(shown("ask_1")).toMatchObject({ due_at: "2026-11-27T12:00:00Z", due_before: AT, moved_because: "longer" });
+	});
+
+	test("the cover and someone else get one of their own; the lead's leaves the first one running", () => {
+		act("ask.cover", { id: "ask_1", topic: "t", new_ask: "c", to: "mem_ben" });
+		expect(shown("ask_1")).toMatchObject({ state: "passed_on", passed_to: "c" });
+		expect(shown("c")).toMatchObject({ state: "open", asker: ME, asked: "mem_ben", passed_from: "ask_1", no: 2 });
+		act("ask.escalate", { id: "c", topic: "t", new_ask: "lead", to: "mem_lea" });
+		expect(shown("c")?.state).toBe("open");
+		expect(shown("lead")).toMatchObject({ kind: "decide", asked: "mem_lea", escalates: "c", passed_from: null });
+	});
+
+	test("another promise goes back to the one before", () => {
+		act("ask.accept", { id: "ask_1", topic: "t", promised_at: AT });
+		const later = { id: "ask_1", topic: "t", promised_at: "2026-11-27T12:00:00Z" };
+		expect(inverse("ask.accept", later, store, ME)).toEqual([
+			{ name: "ask.accept", args: { ...later, promised_at: AT } },
+		]);
+	});
+});
+
+describe("delivery", () => {
+	beforeEach(() =>
+		confirm("deliveries", delivery({ id: ME, plan: { kind: "three" }, email: { asks: true, digest: true } })),
+	);
+
+	test("looking now lets everything arrive that waits", () => {
+		confirm("marks", mark({ id: "t", delivered_no: 0 }));
+		act("delivery.check", { member: ME, topics: ["t"] });
+		expect(store.row("marks", "t")).toMatchObject({ delivered_no: 2, arrived_at: AT });
+		expect(store.row("deliveries", ME)?.through).toBe(AT);
+	});
+
+	test("a choice changes only itself, and goes back to what it was", () => {
+		const change = { member: ME, email: { digest: false } };
+		expect(inverse("delivery.set", change, store, ME)).toEqual([
+			{ name: "delivery.set", args: { member: ME, email: { asks: true, digest: true } } },
+		]);
+		expect(act("delivery.set", change).request.body).toEqual({ email: { digest: false } });
+		expect(store.row("deliveries", ME)).toMatchObject({
+			plan: { kind: "three" },
+			email: { asks: true, digest: false },
+		});
+	});
+
+	test("a focus that is over is not begun again", () => {
+		confirm("deliveries", delivery({ id: ME, focus_until: "2020-01-01T00:00:00Z" }));
+		expect(inverse("delivery.set", { member: ME, focus_until: AT }, store, ME)).toEqual([
+			{ name: "delivery.set", args: { member: ME, focus_until: null } },
+		]);
+	});
+});
+
+describe("drafts on the server", () => {
+	const text = { id: "d", place: { kind: "topic", topic: "t" }, device: "here" } as const;
+
+	test("an unsent text gives way to a newer one, which stands over the same version", () => {
+		act("draft.put", { ...text, source: "One", version: 0 });
+		const second = operation("draft.put", { ...text, source: "One two", version: 1 }, ME, AT, store.pending);
+		store.add(second);
+		expect(store.pending.length).toBe(1);
+		expect(second.request).toMatchObject({ method: "PUT", path: "/drafts/d", body: { source: "One two", version: 0 } });
+		expect(store.row("drafts", "d")).toMatchObject({ source: "One two", version: 1 });
+	});
+
+	test("another draft, another device's version and a sending stay apart", () => {
+		act("draft.put", { ...text, source: "One", version: 0 });
+		act("draft.send", { id: "d", when: { kind: "at", at: AT }, post: "q" });
+		act("draft.put", { ...text, id: "e", source: "Else", version: 0 });
+		expect(store.pending.length).toBe(3);
+		expect(store.row("drafts", "d")).toMatchObject({ send_at: AT, send_when: { kind: "at", at: AT } });
+		confirm("drafts", draft({ id: "d", source: "Theirs", device: "there", version: 3 }));
+		expect(store.row("drafts", "d")?.source).toBe("Theirs");
+	});
+
+	test("its own lost word is no other version, that of another device is", () => {
+		const op = operation("draft.put", { ...text, source: "One", version: 1 }, ME, AT);
+		expect(instead(op, draft({ id: "d", device: "here", version: 2 }))?.body).toMatchObject({
+			source: "One",
+			version: 2,
+		});
+		expect(instead(op, draft({ id: "d", device: "there", version: 2 }))).toBeUndefined();
+	});
+});
+
+test("every operation shows something, and nothing more when it is shown over itself", () => {
+	confirm("asks", askRow({ id: "ask_1", topic: "t" }));
+	confirm("asks", askRow({ id: "ask_g", topic: "t", asked: null, group: "g" }));
+	confirm("asks", askRow({ id: "ask_u", topic: "t", urgent }));
+	confirm("marks", mark({ id: "t" }));
+	confirm("deliveries", delivery({ id: ME, came_back: { from: AT, until: AT } }));
+	confirm("drafts", draft({ id: "d", place: { kind: "topic", topic: "t" } }));
+	confirm("groups", group);
+	confirm("workspaces", workspace);
+	confirm("space_members", { id: "s/mem_ana", space: "s", member: "mem_ana", joined_at: AT } as { id: string });
+
 	const calls: { [N in OperationName]: Arguments[N] } = {
 		"post.create": { id: "q", topic: "t", source: "Hi", ask: { ...ask, id: "ask_q" } },
 		"topic.create": { id: "n", title: "N", space: "s", post: { id: "n1", source: "x" } },
@@ -198,7 +347,7 @@ test("every operation shows nothing more when it is shown over itself", () => {
 		"response.set": { post: "p", topic: "t", word: "Noted", on: true },
 		"mark.set": { topic: "t", read_no: 2, kept: true },
 		"marks.done": { topics: [{ id: "t", done_no: 2 }] },
-		"ask.create": { topic: "t", ask },
+		"ask.create": { topic: "t", ask: { ...ask, id: "ask_new" } },
 		"ask.accept": { id: "ask_1", topic: "t" },
 		"ask.answer": { id: "ask_1", topic: "t", post: "p" },
 		"ask.decline": { id: "ask_1", topic: "t", reason: "No" },
@@ -206,7 +355,7 @@ test("every operation shows nothing more when it is shown over itself", () => {
 		"ask.withdraw": { id: "ask_1", topic: "t" },
 		"ask.close": { id: "ask_1", topic: "t" },
 		"ask.reopen": { id: "ask_1", topic: "t" },
-		"topic.patch": { id: "t", title: "Other", summary: "So far" },
+		"topic.patch": { id: "t", title: "Other", summary: "So far", summary_version: 0 },
 		"topic.close": { id: "t", outcome: "Done" },
 		"topic.reopen": { id: "t" },
 		"space.create": { id: "s2", name: "New", visibility: "open", members: ["mem_ana"] },
@@ -218,12 +367,38 @@ test("every operation shows nothing more when it is shown over itself", () => {
 		"time_off.add": { id: "off_1", member: ME, from: "2026-12-01T00:00", to: "2026-12-05T00:00" },
 		"time_off.patch": { id: "off_1", member: ME, to: "2026-12-06T00:00" },
 		"time_off.remove": { id: "off_1", member: ME },
+		"ask.claim": { id: "ask_g", topic: "t" },
+		"ask.acknowledge": { id: "ask_u", topic: "t" },
+		"ask.judge": { id: "ask_u", topic: "t", judged: "justified" },
+		"ask.extend": { id: "ask_1", topic: "t", due_at: AT },
+		"ask.cover": { id: "ask_1", topic: "t", new_ask: "ask_7", to: "mem_ben" },
+		"ask.reassign": { id: "ask_1", topic: "t", new_ask: "ask_8", to: "mem_ben", note: "x" },
+		"ask.escalate": { id: "ask_1", topic: "t", new_ask: "ask_6", to: "mem_ben" },
+		"show.set": { topic: "t", member: "mem_ana" },
+		"show.remove": { topic: "t", member: "mem_ana" },
+		"delivery.set": { member: ME, plan: { kind: "one" }, email: { digest: false } },
+		"delivery.check": { member: ME, topics: ["t"] },
+		"away.seen": { member: ME },
+		"workspace.patch": { id: "wsp_1", norms: norms({ note: "Soon" }) },
+		"group.create": { id: "g2", name: "Support", members: [ME] },
+		"group.patch": { id: "g", members: [ME] },
+		"group.remove": { id: "g" },
+		"holidays.set": { member: ME, address: "https://example.org/holidays.ics" },
+		"holidays.remove": { member: ME },
+		"travel.set": { member: ME, zone: "Europe/Lisbon", city: "Lisbon", until: "2026-12-05" },
+		"travel.remove": { member: ME },
+		"draft.put": { id: "d", place: { kind: "topic", topic: "t" }, source: "More", device: "here", version: 1 },
+		"draft.remove": { id: "d" },
+		"draft.send": { id: "d", when: { kind: "at", at: AT }, post: "q9" },
+		"draft.hold": { id: "d" },
 	};
-	const tables: TableName[] = ["topics", "posts", "asks", "marks", "spaces", "space_members", "members"];
 	for (const [name, args] of Object.entries(calls) as [OperationName, never][]) {
 		// What the server would confirm: the rows as one run of the mutator leaves them.
 		const rows = new Map<string, RowChange>();
-		const read = (table: TableName, id: string) => rows.get(`${table}/${id}`)?.row ?? store.row(table, id);
+		const read = (table: TableName, id: string) => {
+			const changed = rows.get(`${table}/${id}`);
+			return changed ? (changed.row ?? undefined) : store.row(table, id);
+		};
 		const op = operation(name, args, ME, AT);
 		const scratch = {
 			row: read as never,
@@ -235,6 +410,6 @@ test("every operation shows nothing more when it is shown over itself", () => {
 		const once = JSON.stringify([...rows.values()]);
 		apply(scratch, op);
 		expect(JSON.stringify([...rows.values()]), name).toBe(once);
-		expect(tables).toEqual(expect.arrayContaining([...rows.values()].map((row) => row.table)));
+		expect(rows.size, name).toBeGreaterThan(0);
 	}
 });

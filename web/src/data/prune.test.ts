@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { postsAtRest } from "./prune";
 import type { Versioned } from "./store";
 import { post, topic } from "./testing/rows";
+import type { Post } from "./types";
 
 const NOW = Date.parse("2026-11-25T10:00:00Z");
 const daysAgo = (days: number) => NOW - days * 24 * 3600 * 1000;
@@ -30,4 +31,17 @@ test("a post whose topic is not known stays", () => {
 
 test("one start does a bounded part of the work", () => {
 	expect(postsAtRest(thread("long", 90, 3000), new Map(), NOW).size).toBe(2000);
+});
+
+test("a device holds a bounded number of posts: the topics that were opened longest ago give way", () => {
+	const rows = [...thread("old", 20, 1000), ...thread("new", 1, 15_000), ...thread("also", 1, 15_000)];
+	const opened = new Map([
+		["old", daysAgo(20)],
+		["new", daysAgo(1)],
+		["also", daysAgo(2)],
+	]);
+	for (const { table, row } of rows) if (table === "posts") (row as Post).created_at = "2026-10-01T10:00:00Z";
+	const leaving = [...postsAtRest(rows, opened, NOW)];
+	expect(leaving.length).toBe(1000);
+	expect(leaving.every((id) => id.startsWith("old-"))).toBe(true);
 });

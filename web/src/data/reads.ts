@@ -2,14 +2,22 @@ import type { Api, Problem } from "./api";
 import type { Signals } from "./signals.svelte";
 import type { Store } from "./store";
 import type {
+	Arrivals,
 	AsksAnswer,
+	AwayAnswer,
+	DeliveryAnswer,
+	DraftsAnswer,
 	Entry,
+	GroupsAnswer,
+	HolidaysAnswer,
 	Id,
 	InboxAnswer,
+	Instant,
 	LaterChoices,
 	MeAnswer,
 	MemberAnswer,
 	MembersAnswer,
+	Plan,
 	PostsAnswer,
 	RowChange,
 	SearchAnswer,
@@ -18,10 +26,15 @@ import type {
 	SpaceTopicsAnswer,
 	TableName,
 	Tables,
+	TeamTime,
 	Topic,
 	TopicAnswer,
+	Touches,
+	UrgentGate,
+	UrgentLog,
+	Week,
 } from "./types";
-import { postsOfTopic } from "./views";
+import { allMarks, postsOfTopic, topicOfCode } from "./views";
 
 /** `loading`: asked. `fresh`: answered. `offline`: no answer; what is in the store is what there is. `failed`: refused. */
 export type ReadingState = "loading" | "fresh" | "offline" | "failed";
@@ -82,6 +95,13 @@ export class Reading<T> implements PromiseLike<T> {
 		return this.#done.then(fulfilled, rejected);
 	}
 
+	/** What this device kept of an earlier look; an answer of the server comes before it. */
+	recall(answer: T): void {
+		if (this.#answer !== undefined) return;
+		this.#answer = answer;
+		this.signals.tell(this.key);
+	}
+
 	#become(state: ReadingState): void {
 		this.#state = state;
 		this.signals.tell(this.key);
@@ -91,10 +111,23 @@ export class Reading<T> implements PromiseLike<T> {
 interface Answer {
 	seq: number;
 }
+/** Where answers that are not rows outlive the page. */
+export interface Shelf {
+	answer(key: string): Promise<unknown>;
+	keepAnswer(key: string, answer: unknown, at: number): Promise<void>;
+}
+interface Look<T> {
+	/** Looked at again when the log can no longer bring it up to date. */
+	remember?: boolean;
+	/** What the answer says besides rows is there without a network, too: the whole of it, or what is left by this. */
+	keep?: true | ((answer: T) => T);
+}
 /** The most recent looks are repeated when the log can no longer bring them up to date. */
 const RECENT = 24;
-/** How many inbox topics are fetched ahead. */
-const AHEAD = 12;
+/** How many topics are fetched ahead in one go. */
+const AHEAD = 120;
+/** Followed topics in which somebody wrote since then are at hand without a network. Milliseconds. */
+const FRESH = 30 * 24 * 3600 * 1000;
 
 /** Looks at the server for what screens show. Every answer enters the store through the one door. */
 export class Reads {
@@ -104,13 +137,14 @@ export class Reads {
 
 	constructor(
 		private readonly api: Api,
-		private readonly store: Pick<Store, "list" | "row">,
+		private readonly store: Pick<Store, "list" | "row" | "rows">,
 		private readonly signals: Signals,
 		private readonly confirm: (entry: Entry) => void,
 		/** Whether fetching ahead does no harm. */
 		private readonly spare: () => boolean,
 		/** A topic was opened. */
 		private readonly opened: (topic: Id) => void = () => {},
+		private readonly shelf: () => Shelf | undefined = () => undefined,
 	) {}
 
 	inbox(place: "today" | "later" | "done" = "today"): Reading<InboxAnswer> {
@@ -120,13 +154,16 @@ export class Reads {
 			...rows("asks", answer.asks),
 			...rows("posts", answer.posts),
 		]);
-		if (place === "today") reading.then((answer) => this.#ahead(answer.topics)).catch(() => {});
+		if (place === "today") reading.then((answer) => this.#ahead(answer.topics.map(({ id }) => id))).catch(() => {});
 		return reading;
 	}
 
 	/** By id or code: the first post and the newest 50, or 50 around the number `around`. */
 	topic(topic: string, around?: number): Reading<TopicAnswer> {
-		const reading = this.#look(`/topics/${encodeURIComponent(topic)}`, { around }, topicRows);
+		const known = this.store.row("topics", topic)?.id ?? this.store.list(topicOfCode, topic)[0];
+		if (known) this.opened(known);
+		const keep = (answer: TopicAnswer) => ({ ...answer, posts: [], asks: [] });
+		const reading = this.#look(`/topics/${encodeURIComponent(topic)}`, { around }, topicRows, { keep });
 		reading.then((answer) => this.opened(answer.topic.id)).catch(() => {});
 		return reading;
 	}
@@ -144,13 +181,15 @@ export class Reads {
 
 	/** By id or slug. */
 	space(space: string): Reading<SpaceAnswer> {
-		return this.#look(`/spaces/${encodeURIComponent(space)}`, {}, (answer: SpaceAnswer) => [
+		const rowsOf = (answer: SpaceAnswer) => [
 			...rows("spaces", [answer.space]),
 			...rows("space_members", answer.members),
 			...rows("asks", answer.open_asks),
 			...rows("topics", answer.topics),
 			...rows("marks", answer.marks),
-		]);
+		];
+		const keep = (answer: SpaceAnswer) => ({ ...answer, members: [], topics: [], marks: [] });
+		return this.#look(`/spaces/${encodeURIComponent(space)}`, {}, rowsOf, { keep });
 	}
 
 	spaceTopics(
@@ -177,9 +216,8 @@ export class Reads {
 
 	/** By id or slug. */
 	member(member: string): Reading<MemberAnswer> {
-		return this.#look(`/members/${encodeURIComponent(member)}`, {}, (answer: MemberAnswer) =>
-			rows("members", [answer.member]),
-		);
+		const rowsOf = (answer: MemberAnswer) => rows("members", [answer.member]);
+		return this.#look(`/members/${encodeURIComponent(member)}`, {}, rowsOf, { keep: true });
 	}
 
 	asks(list: "owe" | "waiting", state: "open" | "all" = "open"): Reading<AsksAnswer> {
@@ -187,6 +225,88 @@ export class Reads {
 			...rows("asks", answer.items),
 			...rows("topics", answer.topics),
 		]);
+	}
+
+	/** How things reach me, and the next times at which they do. */
+	delivery(): Reading<DeliveryAnswer> {
+		const rowsOf = ({ delivery }: DeliveryAnswer) => rows("deliveries", [delivery]);
+		return this.#look("/me/delivery", {}, rowsOf, { keep: true });
+	}
+
+	groups(): Reading<GroupsAnswer> {
+		return this.#look("/groups", {}, (answer: GroupsAnswer) => rows("groups", answer.items));
+	}
+
+	/** Mine, written and scheduled. */
+	drafts(): Reading<DraftsAnswer> {
+		return this.#look("/drafts", {}, (answer: DraftsAnswer) => rows("drafts", answer.items));
+	}
+
+	/** My public holidays. */
+	holidays(): Reading<HolidaysAnswer> {
+		return this.#look("/me/holidays", {}, () => [], { keep: true });
+	}
+
+	/** What I missed in that time; without one, in my last time off. */
+	away(time: { from?: Instant; to?: Instant } = {}): Reading<AwayAnswer> {
+		return this.#look("/away", time, awayRows, { keep: true });
+	}
+
+	/** When people work, by space, group or name, and what they have in common. At most 7 days. */
+	teamTime(whom: {
+		space?: Id;
+		group?: Id;
+		members?: readonly Id[];
+		from?: Instant;
+		days?: number;
+	}): Reading<TeamTime> {
+		const query = { ...whom, members: whom.members?.join(",") };
+		return this.#look("/time/team", query, () => [], { keep: true });
+	}
+
+	/** The asks that I owe whose clock runs in that time, in local wall time. */
+	touches(from: string, to: string): Reading<Touches> {
+		const rowsOf = ({ asks }: Touches) => [
+			...rows(
+				"asks",
+				asks.map(({ ask }) => ask),
+			),
+			...rows(
+				"topics",
+				asks.map(({ topic }) => topic),
+			),
+		];
+		return this.#look("/time-off/touches", { from, to }, rowsOf, { remember: false });
+	}
+
+	/** The urgent asks of a month, "2026-12". */
+	urgent(month: string): Reading<UrgentLog> {
+		const rowsOf = ({ items }: UrgentLog) => [
+			...rows(
+				"asks",
+				items.map(({ ask }) => ask),
+			),
+			...rows(
+				"topics",
+				items.map(({ topic }) => topic),
+			),
+		];
+		return this.#look("/urgent", { month }, rowsOf, { keep: true });
+	}
+
+	/** When each of these would get what is sent now, or at `at`. At most 50; not kept. */
+	arrivals(members: readonly Id[], at?: Instant, signal?: AbortSignal): Promise<Arrivals> {
+		return this.api.post("/arrivals/preview", { members, at }, { signal });
+	}
+
+	/** The deliveries of a plan that is not saved; not kept. */
+	comingDeliveries(plan: Plan, focus?: Week, signal?: AbortSignal): Promise<{ coming: Instant[] }> {
+		return this.api.post("/me/delivery/preview", { plan, focus }, { signal });
+	}
+
+	/** Who would be woken by an urgent ask, and who could be asked instead; not kept. */
+	urgentGate(asked: Id, space?: Id | null, signal?: AbortSignal): Promise<UrgentGate> {
+		return this.api.post("/urgent/preview", { asked, space: space ?? null }, { signal });
 	}
 
 	/** Where Later falls in my working time; not kept. */
@@ -216,19 +336,21 @@ export class Reads {
 		path: string,
 		query: Record<string, string | number | undefined>,
 		rowsOf: (answer: T) => RowChange[],
-		remember = true,
+		{ remember = true, keep }: Look<T> = {},
 	): Reading<T> {
 		const key = `reading ${path} ${JSON.stringify(query)}`;
 		const running = this.#running.get(key) as Reading<T> | undefined;
 		if (running) return running;
 		const asked = this.api.get<T>(path, query).then((answer) => {
 			this.confirm({ seq: answer.seq, operation: null, rows: rowsOf(answer) });
+			if (keep) void this.#keep(key, keep === true ? answer : keep(answer));
 			return answer;
 		});
 		const before = this.#recent.get(key)?.answer as T | undefined;
 		const reading = new Reading(asked, before, this.signals, key);
 		this.#running.set(key, reading);
-		const again = () => this.#look(path, query, rowsOf);
+		if (keep && before === undefined) void this.#recall(reading, key);
+		const again = () => this.#look(path, query, rowsOf, { remember, keep });
 		const settled = (answer: T | undefined) => {
 			if (this.#running.get(key) !== reading) return;
 			this.#running.delete(key);
@@ -236,6 +358,19 @@ export class Reads {
 		};
 		reading.then(settled, () => settled(before));
 		return reading;
+	}
+
+	async #keep(key: string, answer: unknown): Promise<void> {
+		await this.shelf()
+			?.keepAnswer(key, answer, Date.now())
+			.catch(() => {});
+	}
+
+	async #recall<T>(reading: Reading<T>, key: string): Promise<void> {
+		const kept = await this.shelf()
+			?.answer(key)
+			.catch(() => {});
+		if (kept !== undefined) reading.recall(kept as T);
 	}
 
 	#remember(key: string, answer: unknown, again: () => PromiseLike<unknown>): void {
@@ -247,14 +382,31 @@ export class Reads {
 		}
 	}
 
-	/** Fetches the posts of inbox topics that are not at hand, one after the other. */
-	async #ahead(topics: readonly Topic[]): Promise<void> {
-		for (const topic of topics.slice(0, AHEAD)) {
-			if (!this.spare()) return;
-			const newest = this.store.list(postsOfTopic, topic.id).at(-1);
-			if ((newest ? (this.store.row("posts", newest)?.no ?? 0) : 0) >= topic.last_no) continue;
-			await this.#look(`/topics/${topic.id}`, { around: undefined }, topicRows, false);
+	/** Fetches what I follow and what was written in lately, so that it is there when the network is not. */
+	async followedAhead(): Promise<void> {
+		const since = Date.now() - FRESH;
+		const followed = this.store.rows(allMarks, "all").flatMap((mark) => {
+			const topic = mark.following ? this.store.row("topics", mark.id) : undefined;
+			return topic && Date.parse(topic.last_at) >= since ? [topic] : [];
+		});
+		followed.sort((a, b) => Date.parse(b.last_at) - Date.parse(a.last_at));
+		await this.#ahead(followed.map(({ id }) => id));
+	}
+
+	/** Fetches the posts of topics of which the newest is not at hand, one topic after the other. */
+	async #ahead(topics: readonly Id[]): Promise<void> {
+		let fetched = 0;
+		for (const id of topics) {
+			const topic = this.store.row("topics", id);
+			if (!topic || topic.pending || this.#newest(id) >= topic.last_no) continue;
+			if (!this.spare() || fetched++ >= AHEAD) return;
+			await this.#look(`/topics/${id}`, { around: undefined }, topicRows, { remember: false });
 		}
+	}
+
+	#newest(topic: Id): number {
+		const newest = this.store.list(postsOfTopic, topic).at(-1);
+		return newest === undefined ? 0 : (this.store.row("posts", newest)?.no ?? 0);
 	}
 }
 
@@ -264,6 +416,28 @@ export function rowsOfMe(answer: MeAnswer): RowChange[] {
 		...rows("members", [...answer.members, answer.member]),
 		...rows("spaces", answer.spaces),
 		...rows("space_members", answer.space_members),
+		...rows("groups", answer.groups),
+		...rows("deliveries", [answer.delivery]),
+	];
+}
+
+function awayRows(answer: AwayAnswer): RowChange[] {
+	const { needs, acknowledge, decided, changed, worth, rest, spaces } = answer;
+	const topics = [needs, acknowledge, decided, changed, worth, rest].flatMap((part) => part.map(({ topic }) => topic));
+	return [
+		...rows(
+			"spaces",
+			spaces.map(({ space }) => space),
+		),
+		...rows("topics", topics),
+		...rows(
+			"asks",
+			[...needs, ...acknowledge].map(({ ask }) => ask),
+		),
+		...rows(
+			"posts",
+			needs.flatMap(({ post }) => post ?? []),
+		),
 	];
 }
 
@@ -273,6 +447,7 @@ function topicRows(answer: TopicAnswer): RowChange[] {
 		...rows("topics", [topic]),
 		...rows("posts", answer.posts),
 		...rows("asks", answer.asks),
+		...rows("shows", answer.shows),
 		{ table: "marks", id: topic.id, row: mark },
 	];
 }

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/admin/mail-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a mail to me, to see whether mail works; for admins */
+        post: operations["test_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/overview": {
         parameters: {
             query?: never;
@@ -15,6 +32,23 @@ export interface paths {
         get: operations["read_admin_overview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrivals/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** When a post would reach each person */
+        post: operations["preview_arrivals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -72,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/asks/{ask}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that I have seen an urgent ask */
+        post: operations["acknowledge_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asks/{ask}/answer": {
         parameters: {
             query?: never;
@@ -83,6 +134,23 @@ export interface paths {
         put?: never;
         /** Say that a post of mine answers it */
         post: operations["answer_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{ask}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an ask of a group of mine */
+        post: operations["claim_ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -106,6 +174,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/asks/{ask}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask whoever covers for the absent person */
+        post: operations["ask_cover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asks/{ask}/decline": {
         parameters: {
             query?: never;
@@ -123,6 +208,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/asks/{ask}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take my late ask to the lead of the space */
+        post: operations["escalate_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{ask}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Wait longer for my ask */
+        post: operations["extend_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{ask}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether an urgent ask could have waited */
+        post: operations["judge_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asks/{ask}/pass": {
         parameters: {
             query?: never;
@@ -134,6 +270,23 @@ export interface paths {
         put?: never;
         /** Pass it on to somebody else */
         post: operations["pass_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/asks/{ask}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask somebody else instead */
+        post: operations["reassign_ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -168,6 +321,40 @@ export interface paths {
         put?: never;
         /** Take my ask back */
         post: operations["withdraw_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened while I was away */
+        get: operations["read_away"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/away/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I have seen what happened while I was away */
+        post: operations["away_seen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -225,6 +412,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My drafts */
+        get: operations["list_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draft}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep a version of my draft
+         * @description With another version there than the one that this was made from, the answer is 409, and
+         *     `current` has the other version; null when it was sent or thrown away.
+         */
+        put: operations["save_draft"];
+        post?: never;
+        /** Throw my draft away */
+        delete: operations["remove_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{draft}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let my draft go out by itself */
+        post: operations["send_draft"];
+        /** Keep my draft back */
+        delete: operations["cancel_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -257,6 +501,45 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The groups of the workspace */
+        get: operations["list_groups"];
+        put?: never;
+        /** Make a group */
+        post: operations["create_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a group
+         * @description Not while something that was asked of it is open.
+         */
+        delete: operations["remove_group"];
+        options?: never;
+        head?: never;
+        /** Change a group */
+        patch: operations["change_group"];
         trace?: never;
     };
     "/api/v1/health": {
@@ -413,6 +696,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How things reach me */
+        get: operations["read_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how things reach me */
+        patch: operations["change_delivery"];
+        trace?: never;
+    };
+    "/api/v1/me/delivery/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look now: everything arrives */
+        post: operations["check_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/delivery/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** When things would arrive by another plan, nothing saved */
+        post: operations["preview_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My public holidays */
+        get: operations["read_holidays"];
+        /** Take my public holidays from a file or an address */
+        put: operations["set_holidays"];
+        post?: never;
+        /** Have no public holidays */
+        delete: operations["remove_holidays"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My browsers that are told by push */
+        get: operations["list_push"];
+        /** Tell this browser by push */
+        put: operations["keep_push"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/push/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a push to my browsers, to see whether it arrives */
+        post: operations["test_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/push/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tell a browser no longer */
+        delete: operations["end_push"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/settings": {
         parameters: {
             query?: never;
@@ -428,6 +834,24 @@ export interface paths {
         head?: never;
         /** Change how the client looks and behaves for me */
         patch: operations["change_settings"];
+        trace?: never;
+    };
+    "/api/v1/me/travel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Work somewhere else until the end of a day there */
+        put: operations["set_travel"];
+        post?: never;
+        /** I am back where I work otherwise */
+        delete: operations["end_travel"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/members": {
@@ -616,6 +1040,23 @@ export interface paths {
         post?: never;
         /** Take a response back */
         delete: operations["remove_response"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key that a browser needs to subscribe */
+        get: operations["read_push_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -829,6 +1270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/time-off/touches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a time off of mine would touch */
+        get: operations["read_touches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/time-off/{time_off}": {
         parameters: {
             query?: never;
@@ -858,6 +1316,23 @@ export interface paths {
         put?: never;
         /** What a schedule would mean, nothing saved */
         post: operations["preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/time/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a team works, and what it has in common */
+        get: operations["read_team_time"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1020,6 +1495,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/topics/{topic}/show/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Show it to somebody when they are back */
+        put: operations["show_topic"];
+        post?: never;
+        /** Do not show it to them */
+        delete: operations["do_not_show_topic"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unsubscribe/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page behind the link at the end of a mail */
+        get: operations["ask_to_unsubscribe"];
+        put?: never;
+        /** End the mails that the link is about, with one click (RFC 8058) */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/urgent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The urgent asks of a month, and what was said about them */
+        get: operations["list_urgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/urgent/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What to know before somebody is called urgently */
+        post: operations["preview_urgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the workspace: its name, and how people reply here */
+        patch: operations["change_workspace"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1057,8 +1619,10 @@ export interface components {
              * @description Bytes of all files.
              */
             files_bytes: number;
-            /** @description How mail is sent: `none` until it is configured. */
-            mail: string;
+            /** @description How mail goes out. */
+            mail: components["schemas"]["MailState"];
+            /** @description What is wrong with it. */
+            mail_problem: string | null;
             /**
              * Format: int64
              * @description Active members.
@@ -1080,6 +1644,11 @@ export interface components {
              */
             spaces: number;
             /**
+             * Format: date-time
+             * @description When the server was started.
+             */
+            started_at: string;
+            /**
              * Format: int64
              * @description Topics.
              */
@@ -1091,12 +1660,71 @@ export interface components {
         Answer: {
             /** @description A post of mine in the same thread. */
             post: components["schemas"]["Id_pst"];
+            /**
+             * Format: date-time
+             * @description When I said so, if it is sent later: within the last 30 days.
+             */
+            written_at?: string | null;
         };
+        /** @description When what is sent reaches one person. */
+        Arrival: {
+            /**
+             * Format: date-time
+             * @description When; null: it waits in their inbox, because they never work.
+             */
+            arrives_at: string | null;
+            away: components["schemas"]["Away"] | null;
+            /** @description Whom. */
+            member: components["schemas"]["Id_mem"];
+            /** @description Whether that is now. */
+            now: boolean;
+            /**
+             * Format: date-time
+             * @description When they next start, if they do not work now.
+             */
+            starts_at: string | null;
+            /** @description Why then. */
+            why: components["schemas"]["ArrivesBecause"];
+        };
+        /** @description When what is sent reaches people. */
+        Arrivals: {
+            /** @description Each person, in the order asked. */
+            items: components["schemas"]["Arrival"][];
+            /**
+             * Format: date-time
+             * @description When it is sent.
+             */
+            now: string;
+        };
+        /** @description Whom a post would go to. */
+        ArrivalsRequest: {
+            /**
+             * Format: date-time
+             * @description When it would be sent; now when absent.
+             */
+            at?: string | null;
+            /** @description At most 50. */
+            members: components["schemas"]["Id_mem"][];
+        };
+        /**
+         * @description Why something reaches somebody when it does.
+         * @enum {string}
+         */
+        ArrivesBecause: "now" | "delivery" | "start" | "focus" | "away" | "unknown" | "never";
         /** @description An ask as everyone who may see its topic sees it. */
         Ask: {
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
+            accepted_at: string | null;
             answer_post: components["schemas"]["Id_pst"] | null;
-            /** @description Who is asked. */
-            asked: components["schemas"]["Id_mem"];
+            /**
+             * Format: date-time
+             * @description When it was answered; an answer written in time and sent later counts when it was written.
+             */
+            answered_at: string | null;
+            asked: components["schemas"]["Id_mem"] | null;
             /**
              * Format: date-time
              * @description When it was asked.
@@ -1108,23 +1736,47 @@ export interface components {
             budget: components["schemas"]["Budget"];
             /**
              * Format: date-time
-             * @description When the asked person gets it: at once in their working time, else when they next start.
+             * @description When the asked person gets it.
              */
             delivered_at: string;
             /**
              * Format: date-time
-             * @description When it is due; null when there is no rush or their hours are unknown.
+             * @description When it is due; null when there is no rush, when their hours are unknown, or when nobody
+             *     in the group has claimed it.
              */
             due_at: string | null;
+            /**
+             * Format: date-time
+             * @description The due instant that was shown before it moved.
+             */
+            due_before: string | null;
             /**
              * Format: date-time
              * @description When it was over.
              */
             ended_at: string | null;
+            escalates: components["schemas"]["Id_ask"] | null;
+            group: components["schemas"]["Id_grp"] | null;
             /** @description Its id. */
             id: components["schemas"]["Id_ask"];
             /** @description What for. */
             kind: components["schemas"]["AskKind"];
+            moved_because: components["schemas"]["Moved"] | null;
+            /**
+             * Format: int64
+             * @description The number of that post.
+             */
+            no: number | null;
+            /**
+             * Format: date-time
+             * @description When they are reminded, in their hours, if they have not answered by then.
+             */
+            nudge_at: string | null;
+            /**
+             * Format: date-time
+             * @description When they were.
+             */
+            nudged_at: string | null;
             passed_from: components["schemas"]["Id_ask"] | null;
             passed_to: components["schemas"]["Id_ask"] | null;
             post: components["schemas"]["Id_pst"] | null;
@@ -1135,13 +1787,16 @@ export interface components {
             promised_at: string | null;
             /** @description One line. */
             question: string;
-            /** @description Why it was declined, or the note with which it was passed on. */
+            /** @description Why it was declined, or the note with which it was passed on or came back. */
             reason: string | null;
+            /** @description What happens when nobody replies in time. */
+            silence: components["schemas"]["Silence"];
             /** @description Where it stands. */
             state: components["schemas"]["AskState"];
             suggested: components["schemas"]["Id_mem"] | null;
             /** @description Where it was asked. */
             topic: components["schemas"]["Id_top"];
+            urgent: components["schemas"]["Urgent"] | null;
         };
         /**
          * @description What is asked for.
@@ -1169,7 +1824,7 @@ export interface components {
          * @description Where an ask stands.
          * @enum {string}
          */
-        AskState: "open" | "accepted" | "answered" | "closed" | "declined" | "passed_on" | "withdrawn";
+        AskState: "open" | "accepted" | "answered" | "closed" | "declined" | "passed_on" | "withdrawn" | "proceeded";
         /** @description What one person's clock says about an ask, before it is sent. */
         AskTimes: {
             away: components["schemas"]["Away"] | null;
@@ -1208,11 +1863,63 @@ export interface components {
              */
             until: string;
         };
+        /** @description What happened while I was away. */
+        AwayPage: {
+            /** @description What wants only that I have read it. */
+            acknowledge: components["schemas"]["ToAcknowledge"][];
+            /** @description What others did with threads that I started, the weightiest first. */
+            changed: components["schemas"]["Changed"][];
+            /** @description What ended with an outcome, the newest first. */
+            decided: components["schemas"]["Decided"][];
+            /**
+             * Format: date-time
+             * @description When the absence began.
+             */
+            from: string;
+            /** @description How long each section takes to read. */
+            minutes: components["schemas"]["Minutes"];
+            /** @description How much of the rest is not listed. */
+            more: number;
+            /** @description What wants something from me, what is due first; then what my cover has. */
+            needs: components["schemas"]["Need"][];
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            now: string;
+            /**
+             * Format: date-time
+             * @description Half a working day after I am back: clocks run and deliveries come again. Null when my
+             *     hours are unknown.
+             */
+            ramp_until: string | null;
+            /** @description Everything else that I follow or that is in my spaces, the newest first. */
+            rest: components["schemas"]["Rest"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+            /** @description One line for each of my spaces in which something was written. */
+            spaces: components["schemas"]["SpaceLine"][];
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            until: string;
+            /**
+             * Format: int32
+             * @description My working days in it.
+             */
+            working_days: number;
+            /** @description What colleagues marked for me, that of most colleagues first. */
+            worth: components["schemas"]["Worth"][];
+        };
         /**
          * @description Why a topic is in my inbox: the strongest reason.
          * @enum {string}
          */
-        Because: "asked" | "answered" | "mentioned" | "started" | "posted" | "participant" | "follows";
+        Because: "asked" | "asked_group" | "late" | "answered" | "mentioned" | "started" | "posted" | "participant" | "follows";
         /** @description How long the asked person has, in their working time. */
         Budget: {
             /** @enum {string} */
@@ -1234,6 +1941,13 @@ export interface components {
             at: string;
             /** @enum {string} */
             kind: "exact";
+        } | {
+            /** @description What happens if it waits, in one sentence. */
+            cost: string;
+            /** @enum {string} */
+            kind: "urgent";
+            /** @description One of the urgent reasons of the norms that hold there. */
+            reason: string;
         };
         /** @description One choice of budget and where it falls for a person. */
         BudgetChoice: {
@@ -1244,6 +1958,32 @@ export interface components {
              * @description Where it falls.
              */
             due_at: string | null;
+        };
+        /** @description The default budget of each kind of ask. A kind that is absent has none here. */
+        Budgets: {
+            /** @description For an acknowledgement. */
+            acknowledge?: components["schemas"]["NamedBudget"];
+            /** @description For an answer. */
+            answer?: components["schemas"]["NamedBudget"];
+            /** @description For a decision. */
+            decide?: components["schemas"]["NamedBudget"];
+            /** @description For something to do. */
+            do?: components["schemas"]["NamedBudget"];
+            /** @description For a review. */
+            review?: components["schemas"]["NamedBudget"];
+        };
+        /** @description A leave that somebody came back from. */
+        CameBack: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            until: string;
         };
         /** @description A page of the change log. */
         ChangeList: {
@@ -1257,6 +1997,42 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A topic of mine in which something changed. */
+        Changed: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by: components["schemas"]["Id_mem"] | null;
+            /**
+             * Format: int32
+             * @description How many posts others wrote there.
+             */
+            posts: number;
+            /** @description The topic. */
+            topic: components["schemas"]["Topic"];
+            /** @description What. */
+            what: components["schemas"]["What"];
+        };
+        /** @description A change of a zone's clocks. */
+        ClockChange: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description By how many minutes: positive where the clocks go forward.
+             */
+            minutes: number;
+        };
+        /** @description The coming deliveries of a plan. */
+        Coming: {
+            /** @description The next six. */
+            coming: string[];
+        };
         /** @description The numbers that the shell shows: one. */
         Counts: {
             /**
@@ -1265,6 +2041,30 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description Asking whoever covers. */
+        Cover: {
+            /** @description The id of the ask that they get. */
+            id: components["schemas"]["Id_ask"];
+        };
+        /** @description Somebody who could be asked first. */
+        Covering: {
+            /** @description Why they. */
+            because: components["schemas"]["CoversBecause"];
+            /** @description Who. */
+            member: components["schemas"]["Id_mem"];
+            /**
+             * Format: date-time
+             * @description When they next start, if they do not.
+             */
+            starts_at: string | null;
+            /** @description Whether they work now. */
+            works_now: boolean;
+        };
+        /**
+         * @description Why somebody could be asked first.
+         * @enum {string}
+         */
+        CoversBecause: "rota" | "cover" | "working";
         /** @description An invitation that was just made: its link is told only now. */
         CreatedInvitation: {
             /**
@@ -1311,11 +2111,89 @@ export interface components {
             /** @description The slug of the workspace; without it the oldest one that has an active member with this e-mail. */
             workspace?: string | null;
         };
+        /** @description A topic that ended with an outcome. */
+        Decided: {
+            /**
+             * Format: int32
+             * @description Of reading what was written there meanwhile.
+             */
+            minutes: number;
+            /** @description The topic, with its outcome. */
+            topic: components["schemas"]["Topic"];
+        };
         /** @description No, and why. */
         Decline: {
             /** @description One sentence. */
             reason: string;
             suggested?: components["schemas"]["Id_mem"] | null;
+        };
+        /** @description One's own deliveries. Nobody else ever gets them. */
+        Delivery: {
+            came_back: components["schemas"]["CameBack"] | null;
+            /** @description What comes by mail. */
+            email: components["schemas"]["EmailSettings"];
+            /** @description The weekly times in which nothing but what is urgent arrives. */
+            focus: components["schemas"]["Week"];
+            /**
+             * Format: date-time
+             * @description The same from now until then.
+             */
+            focus_until: string | null;
+            /** @description The member's id. */
+            id: components["schemas"]["Id_mem"];
+            /**
+             * Format: date-time
+             * @description When something was last delivered.
+             */
+            last_at: string | null;
+            /**
+             * Format: date-time
+             * @description The next delivery.
+             */
+            next_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until then everything arrives as it happens.
+             */
+            open_until: string | null;
+            /** @description When things arrive. */
+            plan: components["schemas"]["Plan"];
+            /**
+             * Format: date-time
+             * @description All that was written before this instant has arrived.
+             */
+            through: string;
+        };
+        /** @description One's own deliveries. */
+        DeliveryAnswer: {
+            /** @description The next six deliveries. */
+            coming: string[];
+            /** @description How things reach me. */
+            delivery: components["schemas"]["Delivery"];
+            /**
+             * Format: int64
+             * @description How many topics wait for the next one.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
+        /** @description What a member changes about their deliveries. Absent fields stay as they are. */
+        DeliveryPatch: {
+            /** @description What comes by mail. */
+            email?: components["schemas"]["EmailPatch"];
+            /** @description The weekly times in which nothing but what is urgent arrives. */
+            focus?: components["schemas"]["Week"];
+            /**
+             * Format: date-time
+             * @description The same from now until then, at most 12 hours ahead; null ends it now.
+             */
+            focus_until?: string | null;
+            /** @description When things arrive. */
+            plan?: components["schemas"]["Plan"];
         };
         /**
          * @description How much fits on a screen.
@@ -1337,6 +2215,53 @@ export interface components {
             /** @description The topic. */
             id: components["schemas"]["Id_top"];
         };
+        /** @description A draft as its author has it. Nobody else ever gets it. */
+        Draft: {
+            /** @description An ask as the composer has it, complete or not. */
+            ask: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            changed_at: string;
+            /** @description Which device wrote this version. */
+            device: string;
+            /** @description Uploaded files that it carries. */
+            files: components["schemas"]["Id_fil"][];
+            /** @description Its id. */
+            id: components["schemas"]["Id_drf"];
+            /** @description Where it is going. */
+            place: components["schemas"]["Place"];
+            /** @description Why it did not go out. */
+            problem: string | null;
+            /**
+             * Format: date-time
+             * @description When it goes out by itself.
+             */
+            send_at: string | null;
+            send_when: components["schemas"]["SendWhen"] | null;
+            /** @description Markdown as far as it is written. */
+            source: string;
+            /** @description The title of a new thread. */
+            title: string | null;
+            /** @description Whom to notify besides those it names. */
+            to: components["schemas"]["Id_mem"][];
+            /**
+             * Format: int64
+             * @description One more with each change of what is written.
+             */
+            version: number;
+        };
+        /** @description My drafts. */
+        DraftList: {
+            /** @description The newest first. */
+            items: components["schemas"]["Draft"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
         /** @description A new text of a post. */
         Edit: {
             /**
@@ -1346,6 +2271,35 @@ export interface components {
             edits: number;
             /** @description Markdown. */
             source: string;
+        };
+        /** @description What changes about the mail. */
+        EmailPatch: {
+            /** @description One mail for each ask. */
+            asks?: boolean;
+            /** @description One mail at the start of the day. */
+            digest?: boolean;
+        };
+        /** @description What comes by mail besides what is in the inbox. */
+        EmailSettings: {
+            /** @description One mail for each ask. */
+            asks: boolean;
+            /** @description One mail at the start of the day. */
+            digest: boolean;
+        };
+        /** @description Asking the lead of the space. */
+        Escalate: {
+            /** @description The id of the ask that the lead gets. */
+            id: components["schemas"]["Id_ask"];
+            /** @description What is to be decided; the question of the late ask when absent. */
+            note?: string | null;
+        };
+        /** @description Waiting longer. */
+        Extend: {
+            /**
+             * Format: date-time
+             * @description Until then: later than what was shown.
+             */
+            due_at: string;
         };
         /**
          * Format: binary
@@ -1397,6 +2351,57 @@ export interface components {
              */
             seq: number;
         };
+        /** @description What somebody is told before they call somebody urgently. */
+        Gate: {
+            covering: components["schemas"]["Covering"] | null;
+            /**
+             * Format: date-time
+             * @description The server's clock.
+             */
+            now: string;
+            /** @description Whether the telephone rings. It does not: only messages go out. */
+            phone: boolean;
+            /** @description The reasons that the norms know. */
+            reasons: string[];
+            /**
+             * Format: date-time
+             * @description When they next start, if they do not.
+             */
+            starts_at: string | null;
+            /** @description Whether the asked person works now. */
+            works_now: boolean;
+        };
+        /** @description Whom to call, and about which space. */
+        GateRequest: {
+            /** @description Who would be called. */
+            asked: components["schemas"]["Id_mem"];
+            space?: components["schemas"]["Id_spc"] | null;
+        };
+        /** @description Several members under one name. */
+        Group: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: components["schemas"]["Id_mem"];
+            /** @description Its id. */
+            id: components["schemas"]["Id_grp"];
+            /** @description Who is in it. */
+            members: components["schemas"]["Id_mem"][];
+            /** @description Its name. */
+            name: string;
+            /** @description Its name in addresses. It stays when the name changes. */
+            slug: string;
+        };
+        /** @description What to alter in a group. */
+        GroupPatch: {
+            /** @description Who is in it, all of them. */
+            members?: components["schemas"]["Id_mem"][];
+            /** @description Its name, at most 60 characters. */
+            name?: string;
+        };
         /** @description Whether the server answers. */
         Health: {
             /** @description Always `ok`: a server that is not well answers with a problem. */
@@ -1429,6 +2434,72 @@ export interface components {
          * @enum {string}
          */
         HitKind: "topic" | "post";
+        /** @description One public holiday. */
+        Holiday: {
+            /** @description The local day: `2026-12-25`. */
+            date: string;
+            /** @description What people call it. */
+            name: string;
+        };
+        /** @description My public holidays. */
+        HolidayList: {
+            /** @description From 30 days ago on, by date. */
+            items: components["schemas"]["Holiday"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+            /** @description Where they come from. */
+            source: components["schemas"]["HolidaySource"];
+        };
+        /** @description Where a member's holidays come from. */
+        HolidaySource: {
+            /** @enum {string} */
+            kind: "none";
+        } | {
+            /** @enum {string} */
+            kind: "file";
+            /** @description Its name. */
+            name: string;
+        } | {
+            /** @description Where. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When it was last read without a problem.
+             */
+            fetched_at: string | null;
+            /** @enum {string} */
+            kind: "address";
+            /** @description What was wrong the last time; the days from before stay. */
+            problem: string | null;
+        };
+        /** @description A public holiday as instants. */
+        HolidayTime: {
+            /**
+             * Format: date-time
+             * @description The midnight at which it begins.
+             */
+            from: string;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description The midnight at which it ends.
+             */
+            until: string;
+        };
+        /** @description Where somebody who is travelling works otherwise. */
+        Home: {
+            /**
+             * Format: date-time
+             * @description When they work there again.
+             */
+            until: string;
+            /** @description The IANA zone. */
+            zone: string;
+        };
         /**
          * @description How a time of day is written.
          * @enum {string}
@@ -1440,7 +2511,9 @@ export interface components {
             html: string;
         };
         Id_ask: string;
+        Id_drf: string;
         Id_fil: string;
+        Id_grp: string;
         Id_inv: string;
         Id_mem: string;
         Id_off: string;
@@ -1521,9 +2594,35 @@ export interface components {
             topic: components["schemas"]["Id_top"];
             /**
              * Format: int64
-             * @description Posts after the last that I have read.
+             * @description Posts that have arrived after the last that I have read.
              */
             unread: number;
+        };
+        /** @description A list, and the number at which it was read. */
+        Items_Group: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description Who made it. */
+                created_by: components["schemas"]["Id_mem"];
+                /** @description Its id. */
+                id: components["schemas"]["Id_grp"];
+                /** @description Who is in it. */
+                members: components["schemas"]["Id_mem"][];
+                /** @description Its name. */
+                name: string;
+                /** @description Its name in addresses. It stays when the name changes. */
+                slug: string;
+            }[];
+            /**
+             * Format: int64
+             * @description The number at which it was read: the version of every row in it.
+             */
+            seq: number;
         };
         /** @description A list, and the number at which it was read. */
         Items_Invitation: {
@@ -1645,6 +2744,7 @@ export interface components {
                 hue: number;
                 /** @description Its id. */
                 id: components["schemas"]["Id_spc"];
+                lead: components["schemas"]["Id_mem"] | null;
                 /**
                  * Format: int32
                  * @description How many members are in it.
@@ -1652,6 +2752,7 @@ export interface components {
                 member_count: number;
                 /** @description Its name. */
                 name: string;
+                norms: components["schemas"]["Norms"] | null;
                 /** @description What it is for. */
                 purpose: string;
                 /** @description Its name in addresses. It stays when the name changes. */
@@ -1660,6 +2761,32 @@ export interface components {
                 social: boolean;
                 /** @description For whom it exists. */
                 visibility: components["schemas"]["Visibility"];
+            }[];
+            /**
+             * Format: int64
+             * @description The number at which it was read: the version of every row in it.
+             */
+            seq: number;
+        };
+        /** @description A list, and the number at which it was read. */
+        Items_Subscription: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description Its id. */
+                id: string;
+                /** @description What the person knows it by. */
+                label: string;
+                /**
+                 * Format: date-time
+                 * @description When its push service last took something.
+                 */
+                last_ok_at: string | null;
+                problem: components["schemas"]["PushProblem"] | null;
             }[];
             /**
              * Format: int64
@@ -1709,6 +2836,16 @@ export interface components {
              */
             seq: number;
         };
+        /** @description What I say about it afterwards. */
+        Judge: {
+            /** @description Whether it could have waited. */
+            judged: components["schemas"]["Judged"];
+        };
+        /**
+         * @description What the woken person says about an urgent ask afterwards.
+         * @enum {string}
+         */
+        Judged: "justified" | "could_have_waited";
         /**
          * @description The language of the client.
          * @enum {string}
@@ -1757,13 +2894,28 @@ export interface components {
             /** @description What was done: `post.created`, `ask.answered`. */
             verb: string;
         };
+        /**
+         * @description How mail goes out.
+         * @enum {string}
+         */
+        MailState: "none" | "ok" | "failing";
         /** @description One's own mark on a topic. Nobody else ever gets it. */
         Mark: {
+            /**
+             * Format: date-time
+             * @description When something of the topic last arrived.
+             */
+            arrived_at: string | null;
             /**
              * Format: date-time
              * @description When I last changed it.
              */
             changed_at: string;
+            /**
+             * Format: int64
+             * @description The highest post that has arrived for me: what comes after it waits for a delivery.
+             */
+            delivered_no: number;
             /**
              * Format: int64
              * @description Out of the inbox up to this post.
@@ -1876,6 +3028,15 @@ export interface components {
         /** @description What others may know about a member's time, computed from their schedule at one instant. */
         MemberTime: {
             away: components["schemas"]["Away"] | null;
+            clock_change: components["schemas"]["ClockChange"] | null;
+            /** @description The parts of `working` in which nothing but what is urgent arrives. */
+            focus: [
+                string,
+                string
+            ][];
+            /** @description The public holidays that touch the time of `working`. */
+            holidays: components["schemas"]["HolidayTime"][];
+            home: components["schemas"]["Home"] | null;
             /**
              * Format: date-time
              * @description The start of the first working interval that begins after the time of the answer, however
@@ -1899,18 +3060,125 @@ export interface components {
             /** @description The IANA zone. Null: no schedule is set, which means unknown, never off. */
             zone: string | null;
         };
+        /** @description Minutes of reading, by section: 200 words a minute. */
+        Minutes: {
+            /**
+             * Format: int32
+             * @description What changed in my threads.
+             */
+            changed: number;
+            /**
+             * Format: int32
+             * @description What was decided.
+             */
+            decided: number;
+            /**
+             * Format: int32
+             * @description What needs me, and what I acknowledge.
+             */
+            needs: number;
+            /**
+             * Format: int32
+             * @description The rest, listed or not.
+             */
+            rest: number;
+            /**
+             * Format: int32
+             * @description What colleagues marked.
+             */
+            worth: number;
+        };
+        /**
+         * @description Why a shown due instant moved.
+         * @enum {string}
+         */
+        Moved: "hours" | "time_off" | "holiday" | "zone" | "longer" | "back";
+        /**
+         * @description A budget that a norm may name: one that follows the asked person's working time.
+         * @enum {string}
+         */
+        NamedBudget: "next_working_day" | "half_day" | "this_week" | "no_rush";
+        /** @description Somebody who nearly works during a window. */
+        Near: {
+            /** @description Who. */
+            member: components["schemas"]["Id_mem"];
+            /**
+             * Format: int64
+             * @description By how many minutes they would have to start earlier, stay longer, or both.
+             */
+            minutes: number;
+        };
+        /** @description An ask of mine. */
+        Need: {
+            answer_post: components["schemas"]["Post"] | null;
+            /** @description As it stands; one that was passed on is the one that the other person has. */
+            ask: components["schemas"]["Ask"];
+            by: components["schemas"]["Id_mem"] | null;
+            /**
+             * Format: int32
+             * @description Of reading what was written there meanwhile; 0 where that is counted above.
+             */
+            minutes: number;
+            post: components["schemas"]["Post"] | null;
+            /** @description Where. */
+            topic: components["schemas"]["Topic"];
+            /** @description How it stands. */
+            was: components["schemas"]["Was"];
+        };
         /** @description A new ask. */
         NewAsk: {
-            /** @description Who is asked. */
-            asked: components["schemas"]["Id_mem"];
+            asked?: components["schemas"]["Id_mem"] | null;
             /** @description How long they have. */
             budget: components["schemas"]["Budget"];
+            group?: components["schemas"]["Id_grp"] | null;
             /** @description Made by whoever creates it. */
             id: components["schemas"]["Id_ask"];
             /** @description What for. */
             kind: components["schemas"]["AskKind"];
             /** @description One line, 1 to 300 characters. */
             question: string;
+            silence?: components["schemas"]["Silence"] | null;
+        };
+        /** @description A draft as a device has it. */
+        NewDraft: {
+            /** @description An ask as the composer has it, at most 10,000 bytes. */
+            ask?: Record<string, never> | null;
+            /** @description What the device calls itself, at most 80 characters. */
+            device: string;
+            /** @description Uploaded files that it carries, at most 20. */
+            files?: components["schemas"]["Id_fil"][];
+            /** @description Where it is going. */
+            place: components["schemas"]["Place"];
+            /** @description Markdown, at most 100,000 bytes. It may be empty. */
+            source: string;
+            /** @description The title of a new thread. */
+            title?: string | null;
+            /** @description Whom to notify besides those it names, at most 50. */
+            to?: components["schemas"]["Id_mem"][];
+            /**
+             * Format: int64
+             * @description The version that this one was made from; 0 for a new draft. With another one there, the
+             *     write is refused as a conflict, and `current` of the answer has that one.
+             */
+            version: number;
+        };
+        /** @description A group to make. */
+        NewGroup: {
+            /** @description Its id, made by the client. */
+            id: components["schemas"]["Id_grp"];
+            /** @description Who is in it, 1 to 200 members; guests cannot be. */
+            members: components["schemas"]["Id_mem"][];
+            /** @description Its name, at most 60 characters. */
+            name: string;
+        };
+        /** @description A calendar to take holidays from: a file (`name` and `ics`) or an `address`. */
+        NewHolidays: {
+            /** @description Where a calendar is: `https://…`, at most 500 characters. */
+            address?: string | null;
+            /** @description The file itself: iCalendar, at most 500,000 bytes. */
+            ics?: string | null;
+            /** @description The name of the file, 1 to 120 characters. */
+            name?: string | null;
         };
         /** @description An invitation to make. */
         NewInvitation: {
@@ -1945,7 +3213,7 @@ export interface components {
             files?: components["schemas"]["Id_fil"][] | null;
             /** @description Made by whoever creates it. */
             id: components["schemas"]["Id_pst"];
-            /** @description Markdown, at most 100,000 bytes. A mention is `@[Name](mem_…)`. */
+            /** @description Markdown, at most 100,000 bytes. A mention is `@[Name](mem_…)` or `@[Group](grp_…)`. */
             source: string;
             /** @description Whom to notify besides those it names, at most 50. */
             to?: components["schemas"]["Id_mem"][] | null;
@@ -1976,6 +3244,19 @@ export interface components {
             social?: boolean;
             /** @description For whom it exists. */
             visibility: components["schemas"]["Visibility"];
+        };
+        /** @description A browser to be told, as its Push API describes it. */
+        NewSubscription: {
+            /** @description Its secret: 16 bytes in base64url. */
+            auth: string;
+            /** @description Its address at the push service. */
+            endpoint: string;
+            /** @description Its id, made by the client. The same id again renews it. */
+            id: string;
+            /** @description What the person knows it by: "Firefox on Linux". */
+            label: string;
+            /** @description Its public key: 65 bytes in base64url. */
+            p256dh: string;
         };
         /** @description A time off to add. */
         NewTimeOff: {
@@ -2009,10 +3290,45 @@ export interface components {
             /** @description One line, 1 to 200 characters. */
             title: string;
         };
+        /** @description A journey to begin now. */
+        NewTravel: {
+            /** @description What the place is called, at most 60 characters. */
+            city?: string | null;
+            /** @description The last day there: `2026-12-04`, at most a year away. */
+            until: string;
+            /** @description The IANA zone there. */
+            zone: string;
+        };
         /** @description A workspace to make. */
         NewWorkspace: {
             /** @description Its name, at most 80 characters. */
             name: string;
+        };
+        /** @description How people reply in a workspace, or in one of its spaces. */
+        Norms: {
+            /** @description The default budgets. In a space, a kind that is absent has the workspace's. */
+            budgets: components["schemas"]["Budgets"];
+            /** @description How we reply here, at most 500 bytes. */
+            note: string;
+            /** @description Who is asked first when something is urgent, in order; at most 50. */
+            rota: components["schemas"]["Id_mem"][];
+            /** @description What may be urgent, at most 10 reasons of 100 characters. */
+            urgent_reasons: string[];
+        };
+        /** @description Time off, or a public holiday. */
+        Off: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            from: string;
+            /** @description The name of a holiday; null for time off, which has no reason. */
+            name: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            until: string;
         };
         /** @description What somebody with the link is told. */
         OpenInvitation: {
@@ -2035,6 +3351,31 @@ export interface components {
             /** @description Markdown; it stays on top. */
             outcome: string;
         };
+        /** @description What a change of somebody's clock does to the time that they have in common with the reader. */
+        OverlapChange: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Whose clock. */
+            member: components["schemas"]["Id_mem"];
+            /**
+             * Format: int64
+             * @description By how many minutes; positive where it goes forward.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description The same over the week after.
+             */
+            overlap_after: number;
+            /**
+             * Format: int64
+             * @description Minutes in common on a working day of the reader, on average over the week before.
+             */
+            overlap_before: number;
+        };
         /** @description The front page of a space. */
         Overview: {
             /** @description My marks on its topics. */
@@ -2053,6 +3394,8 @@ export interface components {
             /** @description The topics with the newest activity, at most 20. */
             topics: components["schemas"]["Topic"][];
         };
+        /** @description A page. */
+        Page: string;
         /** @description Passing an ask on to somebody else. */
         Pass: {
             /** @description The id of the ask that they get. */
@@ -2062,11 +3405,90 @@ export interface components {
             /** @description Who gets it. */
             to: components["schemas"]["Id_mem"];
         };
+        /** @description One person's time. */
+        PersonTime: {
+            clock_change: components["schemas"]["ClockChange"] | null;
+            /** @description The parts of it that are focus. */
+            focus: [
+                string,
+                string
+            ][];
+            /** @description Who. */
+            member: components["schemas"]["Id_mem"];
+            /** @description When they are away. */
+            off: components["schemas"]["Off"][];
+            /** @description When they work, `[start, end)`. */
+            working: [
+                string,
+                string
+            ][];
+            /** @description Their IANA zone; null when it is unknown. */
+            zone: string | null;
+        };
         /**
          * Format: binary
          * @description The bytes of a picture.
          */
         PictureBytes: string;
+        /** @description Where a draft is going. */
+        Place: {
+            /** @enum {string} */
+            kind: "topic";
+            /** @description Which. */
+            topic: components["schemas"]["Id_top"];
+        } | {
+            /** @enum {string} */
+            kind: "new";
+            space: components["schemas"]["Id_spc"] | null;
+        } | {
+            /** @enum {string} */
+            kind: "direct";
+            /** @description With these others. */
+            participants: components["schemas"]["Id_mem"][];
+        };
+        /** @description When things reach a member in their working time. */
+        Plan: {
+            /** @enum {string} */
+            kind: "as_it_happens";
+        } | {
+            /** @enum {string} */
+            kind: "three";
+        } | {
+            /** @enum {string} */
+            kind: "one";
+        } | {
+            /** @enum {string} */
+            kind: "fixed";
+            /** @description Local `HH:MM`, 1 to 6 of them, in order, each once. */
+            times: [
+            ] | [
+                string
+            ] | [
+                string,
+                string
+            ] | [
+                string,
+                string,
+                string
+            ] | [
+                string,
+                string,
+                string,
+                string
+            ] | [
+                string,
+                string,
+                string,
+                string,
+                string
+            ];
+        };
+        /** @description A plan that is being thought about. */
+        PlanPreview: {
+            focus?: components["schemas"]["Week"] | null;
+            /** @description When things would arrive. */
+            plan: components["schemas"]["Plan"];
+        };
         /** @description A post as everyone who may see its topic sees it. */
         Post: {
             /** @description Who wrote it. */
@@ -2113,6 +3535,11 @@ export interface components {
             source: string;
             /** @description Where it stands. */
             topic: components["schemas"]["Id_top"];
+            /**
+             * Format: date-time
+             * @description When it was written, if it came more than a minute later.
+             */
+            written_at: string | null;
         };
         /** @description What a post said before. */
         PostHistory: {
@@ -2183,6 +3610,8 @@ export interface components {
         Problem: {
             /** @description What would have been accepted. */
             allowed?: string | null;
+            /** @description With a conflict: the thing as it is now. */
+            current?: Record<string, never> | null;
             /** @description One sentence for a person. */
             detail: string;
             /** @description The input that was refused, as a path: `budget.at`. */
@@ -2206,11 +3635,30 @@ export interface components {
             /** @description A name for the sort of problem: `about:blank` when the status says it all. */
             type: string;
         };
+        /** @description The key by which push services know this server. */
+        PushKeyAnswer: {
+            /** @description `applicationServerKey` in base64url. */
+            key: string;
+        };
+        /**
+         * @description What is wrong with a browser's push service.
+         * @enum {string}
+         */
+        PushProblem: "unreachable" | "refused";
         /**
          * @description Why somebody follows a topic: the first reason that applied.
          * @enum {string}
          */
         Reason: "started" | "mentioned" | "asked" | "posted" | "participant" | "follows";
+        /** @description Asking somebody else instead. */
+        Reassign: {
+            /** @description The id of the ask that they get. */
+            id: components["schemas"]["Id_ask"];
+            /** @description What they should know, in a sentence. */
+            note?: string | null;
+            /** @description Who gets it. */
+            to: components["schemas"]["Id_mem"];
+        };
         /** @description Why a reader has to read everything again. */
         Reload: {
             /** @description One sentence. */
@@ -2224,10 +3672,16 @@ export interface components {
             files?: components["schemas"]["Id_fil"][] | null;
             /** @description Made by whoever creates it. */
             id: components["schemas"]["Id_pst"];
-            /** @description Markdown, at most 100,000 bytes. A mention is `@[Name](mem_…)`. */
+            /** @description Markdown, at most 100,000 bytes. A mention is `@[Name](mem_…)` or `@[Group](grp_…)`. */
             source: string;
             /** @description Whom to notify besides those it names, at most 50. */
             to?: components["schemas"]["Id_mem"][] | null;
+            /**
+             * Format: date-time
+             * @description When it was written, if it is sent later: within the last 30 days. An answer that was
+             *     written in time is in time.
+             */
+            written_at?: string | null;
         };
         /** @description A word and who chose it. */
         Response: {
@@ -2235,6 +3689,23 @@ export interface components {
             members: components["schemas"]["Id_mem"][];
             /** @description `Thanks`, `Agree`, `Noted`, or any short text. */
             word: string;
+        };
+        /** @description A topic among the rest. */
+        Rest: {
+            /**
+             * Format: int32
+             * @description Of reading them.
+             */
+            minutes: number;
+            /** @description How it ended, in one line. */
+            outcome: string | null;
+            /**
+             * Format: int32
+             * @description How many posts others wrote there.
+             */
+            posts: number;
+            /** @description The topic. */
+            topic: components["schemas"]["Topic"];
         };
         /**
          * @description What a member may do.
@@ -2258,6 +3729,30 @@ export interface components {
          * @enum {string}
          */
         Section: "waiting" | "reading";
+        /** @description When a draft goes out, and the ids of what will be made then. */
+        SendDraft: {
+            ask?: components["schemas"]["Id_ask"] | null;
+            /** @description The id of the post. */
+            post: components["schemas"]["Id_pst"];
+            topic?: components["schemas"]["Id_top"] | null;
+            /** @description When. */
+            when: components["schemas"]["SendWhen"];
+        };
+        /** @description When a draft goes out by itself. */
+        SendWhen: {
+            /**
+             * Format: date-time
+             * @description In the future, at most a year away.
+             */
+            at: string;
+            /** @enum {string} */
+            kind: "at";
+        } | {
+            /** @enum {string} */
+            kind: "their_start";
+            /** @description Whose. */
+            member: components["schemas"]["Id_mem"];
+        };
         /** @description How the server stands to whoever asks. */
         ServerState: {
             /** @description Whether the first workspace is still to be made. */
@@ -2369,9 +3864,38 @@ export interface components {
             string,
             string
         ][];
+        /** @description That somebody wants a member to see a topic when they are back. */
+        Show: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who marked it. */
+            by: components["schemas"]["Id_mem"];
+            /** @description The topic, the member and whoever marked it, joined by `/`. */
+            id: string;
+            /** @description To whom. */
+            member: components["schemas"]["Id_mem"];
+            /** @description What is to be shown. */
+            topic: components["schemas"]["Id_top"];
+        };
         /** @description Who is signed in now. */
         SignedInAs: {
             /** @description The member. */
+            member: components["schemas"]["Id_mem"];
+        };
+        /** @description What happens when nobody replies in time. */
+        Silence: {
+            /** @enum {string} */
+            kind: "remind";
+        } | {
+            /** @enum {string} */
+            kind: "proceed";
+        } | {
+            /** @enum {string} */
+            kind: "ask";
+            /** @description Who. */
             member: components["schemas"]["Id_mem"];
         };
         /** @description Markdown to be shown. */
@@ -2399,6 +3923,7 @@ export interface components {
             hue: number;
             /** @description Its id. */
             id: components["schemas"]["Id_spc"];
+            lead: components["schemas"]["Id_mem"] | null;
             /**
              * Format: int32
              * @description How many members are in it.
@@ -2406,6 +3931,7 @@ export interface components {
             member_count: number;
             /** @description Its name. */
             name: string;
+            norms: components["schemas"]["Norms"] | null;
             /** @description What it is for. */
             purpose: string;
             /** @description Its name in addresses. It stays when the name changes. */
@@ -2414,6 +3940,23 @@ export interface components {
             social: boolean;
             /** @description For whom it exists. */
             visibility: components["schemas"]["Visibility"];
+        };
+        /** @description One of my spaces. */
+        SpaceLine: {
+            /** @description The newest "where we are" or outcome that was written meanwhile; empty when there is none. */
+            line: string;
+            /**
+             * Format: int32
+             * @description How many posts.
+             */
+            posts: number;
+            /** @description Which. */
+            space: components["schemas"]["Space"];
+            /**
+             * Format: int32
+             * @description In how many topics somebody wrote.
+             */
+            topics: number;
         };
         /** @description That a member is in a space. */
         SpaceMember: {
@@ -2438,8 +3981,10 @@ export interface components {
              * @description Its colour, 1 to 8.
              */
             hue?: number;
+            lead?: components["schemas"]["Id_mem"] | null;
             /** @description Its name, at most 60 characters. */
             name?: string;
+            norms?: components["schemas"]["Norms"] | null;
             /** @description What it is for, at most 2000 bytes. */
             purpose?: string;
             /** @description Whether it is for fun. */
@@ -2447,12 +3992,29 @@ export interface components {
             /** @description For whom it exists. */
             visibility?: components["schemas"]["Visibility"];
         };
+        /** @description A stretch of time. */
+        Span: {
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            until: string;
+        };
         /** @description Everything that the client needs to draw its first screen. */
         Start: {
             /** @description The numbers that the shell shows. */
             counts: components["schemas"]["Counts"];
+            /** @description How things reach me. */
+            delivery: components["schemas"]["Delivery"];
             /** @description How I sign in. */
             email: string;
+            /** @description The groups of members; none for a guest. */
+            groups: components["schemas"]["Group"][];
             /** @description Me. */
             member: components["schemas"]["Member"];
             /** @description Everyone I may see. */
@@ -2470,6 +4032,93 @@ export interface components {
             spaces: components["schemas"]["Space"][];
             /** @description Where I am. */
             workspace: components["schemas"]["Workspace"];
+        };
+        /** @description An interval in which the same people work throughout. */
+        Step: {
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            from: string;
+            /** @description Who works, by name. */
+            members: components["schemas"]["Id_mem"][];
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            until: string;
+        };
+        /** @description A browser that is told. */
+        Subscription: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Its id. */
+            id: string;
+            /** @description What the person knows it by. */
+            label: string;
+            /**
+             * Format: date-time
+             * @description When its push service last took something.
+             */
+            last_ok_at: string | null;
+            problem: components["schemas"]["PushProblem"] | null;
+        };
+        /** @description The least synchronous way that works. */
+        Suggestion: {
+            /**
+             * Format: date-time
+             * @description When; null for a thread.
+             */
+            from: string | null;
+            /** @description Which. */
+            kind: components["schemas"]["Together"];
+            /** @description Who works then; everybody for a thread. */
+            members: components["schemas"]["Id_mem"][];
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            until: string | null;
+        };
+        /** @description When a team works. */
+        TeamTime: {
+            all: components["schemas"]["Span"] | null;
+            /** @description The clocks that change within 14 days, the first first. */
+            changes: components["schemas"]["OverlapChange"][];
+            /**
+             * @description Each longest interval in which one set of two or more people works, in order. Empty for
+             *     more than 50 people: then it is to be computed from what each works.
+             */
+            common: components["schemas"]["Step"][];
+            /**
+             * Format: date-time
+             * @description The beginning of the time that it is about.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            now: string;
+            /** @description Everybody, by name. */
+            people: components["schemas"]["PersonTime"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+            /** @description The least synchronous way that works. */
+            suggestion: components["schemas"]["Suggestion"];
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            until: string;
+            /** @description The best times from now on, the best first; at most three, and no two overlap. */
+            windows: components["schemas"]["Window"][];
         };
         /**
          * @description Light or dark.
@@ -2509,6 +4158,18 @@ export interface components {
             at?: string | null;
             schedule?: components["schemas"]["NewSchedule"] | null;
         };
+        /** @description An ask that wants only that I have read it. */
+        ToAcknowledge: {
+            /** @description The ask. */
+            ask: components["schemas"]["Ask"];
+            /** @description Where. */
+            topic: components["schemas"]["Topic"];
+        };
+        /**
+         * @description A way of working together.
+         * @enum {string}
+         */
+        Together: "call" | "clip" | "thread";
         /** @description A token, without its secret. */
         Token: {
             /**
@@ -2580,15 +4241,20 @@ export interface components {
             summary_by: components["schemas"]["Id_mem"] | null;
             /** @description The same as safe HTML. */
             summary_html: string | null;
+            /**
+             * Format: int64
+             * @description How often it was written or taken away.
+             */
+            summary_version: number;
             /** @description One line. */
             title: string;
         };
         /** @description An ask on a topic, or on one of its posts. */
         TopicAsk: {
-            /** @description Who is asked. */
-            asked: components["schemas"]["Id_mem"];
+            asked?: components["schemas"]["Id_mem"] | null;
             /** @description How long they have. */
             budget: components["schemas"]["Budget"];
+            group?: components["schemas"]["Id_grp"] | null;
             /** @description Made by whoever creates it. */
             id: components["schemas"]["Id_ask"];
             /** @description What for. */
@@ -2596,6 +4262,7 @@ export interface components {
             post?: components["schemas"]["Id_pst"] | null;
             /** @description One line, 1 to 300 characters. */
             question: string;
+            silence?: components["schemas"]["Silence"] | null;
         };
         /**
          * @description What sort of topic it is. Each kind beyond `thread` comes with its own crate.
@@ -2634,6 +4301,8 @@ export interface components {
              * @description The number at which it was read.
              */
             seq: number;
+            /** @description To whom it will be shown when they are back. */
+            shows: components["schemas"]["Show"][];
             /** @description The topic. */
             topic: components["schemas"]["Topic"];
         };
@@ -2642,6 +4311,12 @@ export interface components {
             space?: components["schemas"]["Id_spc"] | null;
             /** @description “Where we are” in Markdown; null or an empty text takes it away. */
             summary?: string | null;
+            /**
+             * Format: int64
+             * @description The `summary_version` that the writer saw: a newer one is answered with 409 and the topic as it
+             *     is now in `current`. Absent: whatever is there is replaced.
+             */
+            summary_version?: number | null;
             /** @description A new title. */
             title?: string | null;
         };
@@ -2650,6 +4325,28 @@ export interface components {
          * @enum {string}
          */
         TopicState: "open" | "closed";
+        /** @description An ask that a time off touches. */
+        Touched: {
+            /** @description The ask. */
+            ask: components["schemas"]["Ask"];
+            /**
+             * Format: date-time
+             * @description When it would be due if it is left as it is.
+             */
+            due_after: string | null;
+            /** @description Its topic. */
+            topic: components["schemas"]["Topic"];
+        };
+        /** @description What a time off would touch. */
+        Touches: {
+            /** @description What I owe and whose clock runs then, in the order in which it is due. */
+            asks: components["schemas"]["Touched"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
         /** @description How a query was understood. */
         Understood: {
             /**
@@ -2669,11 +4366,71 @@ export interface components {
             /** @description What was not understood, in sentences. */
             problems: string[];
         };
+        /** @description What is urgent about an ask. */
+        Urgent: {
+            /**
+             * Format: date-time
+             * @description When the asked person said that they have seen it.
+             */
+            acknowledged_at: string | null;
+            /** @description What happens if it waits. */
+            cost: string;
+            judged: components["schemas"]["Judged"] | null;
+            /** @description Why: one of the urgent reasons of the norms. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description How often it was repeated.
+             */
+            repeats: number;
+        };
+        /** @description How many urgent asks there were. */
+        UrgentCounts: {
+            /**
+             * Format: int32
+             * @description Those that could.
+             */
+            could_have_waited: number;
+            /**
+             * Format: int32
+             * @description Those that could not wait, say those who were called.
+             */
+            justified: number;
+            /**
+             * Format: int32
+             * @description All of them.
+             */
+            total: number;
+        };
+        /** @description An urgent ask and where it was asked. */
+        UrgentItem: {
+            /** @description The ask. */
+            ask: components["schemas"]["Ask"];
+            /** @description Its topic. */
+            topic: components["schemas"]["Topic"];
+        };
+        /** @description The urgent asks of a month, and what was said about them. Never counted for a person. */
+        UrgentLog: {
+            /** @description How many there were. */
+            counts: components["schemas"]["UrgentCounts"];
+            /** @description The latest first. */
+            items: components["schemas"]["UrgentItem"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
         /**
          * @description For whom a space exists.
          * @enum {string}
          */
         Visibility: "open" | "private";
+        /**
+         * @description How an ask stands that was mine while I was away.
+         * @enum {string}
+         */
+        Was: "open" | "reclocked" | "passed_to_cover" | "answered_by_cover";
         /**
          * @description A weekly pattern: seven lists, Monday first, of `[start, end]` in local wall time `HH:MM`. An
          *     end at or before its start lies on the next day; `24:00` is allowed as an end.
@@ -2701,6 +4458,28 @@ export interface components {
             components["schemas"]["Shifts"],
             components["schemas"]["Shifts"]
         ];
+        /**
+         * @description What somebody did with a topic of mine. Of several things the weightiest.
+         * @enum {string}
+         */
+        What: "closed" | "moved" | "renamed" | "new_posts";
+        /** @description A good time to work together. */
+        Window: {
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            from: string;
+            /** @description Who would have to start earlier or stay longer, the nearest first. */
+            near: components["schemas"]["Near"][];
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            until: string;
+            /** @description Who works throughout, by name. */
+            working: components["schemas"]["Id_mem"][];
+        };
         /** @description One organisation. */
         Workspace: {
             /**
@@ -2712,8 +4491,29 @@ export interface components {
             id: components["schemas"]["Id_wsp"];
             /** @description Its name. */
             name: string;
+            /** @description How people reply here. */
+            norms: components["schemas"]["Norms"];
             /** @description Its name in addresses. */
             slug: string;
+        };
+        /** @description What to alter in a workspace. */
+        WorkspacePatch: {
+            /** @description Its name, at most 80 characters. */
+            name?: string;
+            /** @description How people reply here. */
+            norms?: components["schemas"]["Norms"];
+        };
+        /** @description A topic that colleagues marked for me. */
+        Worth: {
+            /** @description Who marked it, the first first. */
+            by: components["schemas"]["Id_mem"][];
+            /**
+             * Format: int32
+             * @description Of reading what was written there meanwhile.
+             */
+            minutes: number;
+            /** @description The topic. */
+            topic: components["schemas"]["Topic"];
         };
         /** @description What every write of shared things answers: the rows as they are now, and the number at which. */
         Written: {
@@ -2736,6 +4536,123 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    test_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail server took it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The mail server did not take it; the detail says why */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_admin_overview: {
         parameters: {
             query?: never;
@@ -2752,6 +4669,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdminOverview"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_arrivals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrivalsRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrivals"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
@@ -3194,6 +5225,121 @@ export interface operations {
             };
         };
     };
+    acknowledge_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ask: components["schemas"]["Id_ask"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     answer_ask: {
         parameters: {
             query?: never;
@@ -3313,6 +5459,121 @@ export interface operations {
             };
         };
     };
+    claim_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ask: components["schemas"]["Id_ask"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close_ask: {
         parameters: {
             query?: never;
@@ -3326,6 +5587,125 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_cover: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ask: components["schemas"]["Id_ask"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cover"];
+            };
+        };
         responses: {
             /** @description The answer */
             200: {
@@ -3547,6 +5927,363 @@ export interface operations {
             };
         };
     };
+    escalate_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ask: components["schemas"]["Id_ask"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Escalate"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extend_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ask: components["schemas"]["Id_ask"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extend"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ask: components["schemas"]["Id_ask"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Judge"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pass_ask: {
         parameters: {
             query?: never;
@@ -3562,6 +6299,125 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Pass"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reassign_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                ask: components["schemas"]["Id_ask"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reassign"];
             };
         };
         responses: {
@@ -3791,6 +6647,234 @@ export interface operations {
             path: {
                 ask: components["schemas"]["Id_ask"];
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_away: {
+        parameters: {
+            query?: {
+                /** @description When it began. */
+                from?: string;
+                /** @description When it ended. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwayPage"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    away_seen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -4244,6 +7328,584 @@ export interface operations {
             };
         };
     };
+    list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftList"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                draft: components["schemas"]["Id_drf"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                draft: components["schemas"]["Id_drf"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                draft: components["schemas"]["Id_drf"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendDraft"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                draft: components["schemas"]["Id_drf"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_file: {
         parameters: {
             query: {
@@ -4470,6 +8132,467 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Group"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroup"];
+            };
+        };
+        responses: {
+            /** @description The rows as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group: components["schemas"]["Id_grp"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group: components["schemas"]["Id_grp"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupPatch"];
+            };
+        };
+        responses: {
+            /** @description The rows as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A rule refused a value; the field is named */
             422: {
@@ -5622,6 +9745,1240 @@ export interface operations {
             };
         };
     };
+    read_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanPreview"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coming"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_holidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayList"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_holidays: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHolidays"];
+            };
+        };
+        responses: {
+            /** @description The rows as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_holidays: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Subscription"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_settings: {
         parameters: {
             query?: never;
@@ -5642,6 +10999,236 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_travel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTravel"];
+            };
+        };
+        responses: {
+            /** @description The rows as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_travel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
@@ -7368,6 +12955,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_push_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKeyAnswer"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
@@ -9286,6 +14983,121 @@ export interface operations {
             };
         };
     };
+    read_touches: {
+        parameters: {
+            query: {
+                /** @description When it would begin, in my local time: `2026-12-21T00:00`. */
+                from: string;
+                /** @description When it would end, likewise. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Touches"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     remove_time_off: {
         parameters: {
             query?: never;
@@ -9540,6 +15352,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberTime"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_team_time: {
+        parameters: {
+            query?: {
+                /** @description Those in this space. */
+                space?: components["schemas"]["Id_spc"];
+                /** @description Or those in this group. */
+                group?: components["schemas"]["Id_grp"];
+                /** @description Or these, at most 500, with commas between them. */
+                members?: string;
+                /** @description From when on; from my midnight when absent. Within a year. */
+                from?: string;
+                /** @description How many of my days, 1 to 7; one when absent. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamTime"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
@@ -10930,6 +16863,806 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_topic: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                topic: components["schemas"]["Id_top"];
+                member: components["schemas"]["Id_mem"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    do_not_show_topic: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                topic: components["schemas"]["Id_top"];
+                member: components["schemas"]["Id_mem"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_to_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page with a button */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["Page"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page that says so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["Page"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_urgent: {
+        parameters: {
+            query: {
+                /** @description Such as `2026-12`, by UTC. */
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrgentLog"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_urgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GateRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_workspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspacePatch"];
+            };
+        };
+        responses: {
+            /** @description The rows as they are now */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -26,6 +26,8 @@ export interface Scratch {
 /** The part of an operation that the store needs. */
 export interface Pending {
 	id: string;
+	/** Others with the same word are dropped for it. */
+	replaces?: string;
 }
 
 /** A row with the sequence number at which it was true; `null` is kept so that a late answer does not bring it back. */
@@ -155,7 +157,8 @@ export class Store<Op extends Pending = Pending> {
 		const hangsOn = ({ table, id, row }: Versioned): string => {
 			if (!row) return "";
 			if (table === "topics" || table === "marks") return id;
-			if (table === "posts" || table === "asks") return (row as Tables["posts" | "asks"]).topic;
+			if (table === "posts" || table === "asks" || table === "shows")
+				return (row as Tables["posts" | "asks" | "shows"]).topic;
 			return table === "space_members" ? (row as Tables["space_members"]).space : "";
 		};
 		return rows
@@ -166,7 +169,8 @@ export class Store<Op extends Pending = Pending> {
 	/** Shows an operation from now on. */
 	add(op: Op): void {
 		if (this.#settled.has(op.id) || this.#pending.some((other) => other.id === op.id)) return;
-		this.#pending = [...this.#pending, op];
+		const staying = this.#pending.filter((other) => !op.replaces || other.replaces !== op.replaces);
+		this.#pending = [...staying, op];
 		this.#settle([]);
 	}
 

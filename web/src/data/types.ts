@@ -11,40 +11,71 @@ export type Instant = string;
 /** `prefix_` and 26 characters of base32. */
 export type Id = string;
 
+/** `T` with the fields of `M` as `M` has them: the specification says less, or more, of them than a program can use. */
+type With<T, M> = Omit<T, keyof M> & M;
+
 // Rows
 
+/** What a workspace or a space expects of a reply. A budget that is missing falls back. */
+export type Norms = Schemas["Norms"];
+export type NamedBudget = Budget["kind"];
 export type Workspace = Schemas["Workspace"];
 export type Role = Schemas["Role"];
 export type Member = Schemas["Member"];
-/** What others may know about a person's time. Computed by the server. */
+/** What others may know about a person's time. Computed by the server. Intervals are `[start, end)`. */
 export type MemberTime = Schemas["MemberTime"];
+export type Away = Schemas["Away"];
 /** Monday first. */
 export type Week = Schemas["Week"];
 /** Local "HH:MM" pairs of one day; an end that is not after its start is on the next day; "24:00" may be an end. */
 export type Shifts = Schemas["Shifts"];
+/** `norms: null`: those of the workspace. */
 export type Space = Schemas["Space"];
 /** Its id is `${space}/${member}`. */
 export type SpaceMember = Schemas["SpaceMember"];
+/** People who are asked and named together. Guests do not see them. */
+export type Group = Schemas["Group"];
 /** A topic that is not sent yet has its id as `code`, which addresses take as well. */
 export type Topic = Schemas["Topic"];
 /** A post that is not sent yet has the number it would get now. */
 export type Post = Schemas["Post"];
 export type FileCard = Schemas["FileCard"];
 export type AskKind = Schemas["AskKind"];
+export type AskState = Schemas["AskState"];
 export type Budget = Schemas["Budget"];
+/** What happens when nobody replies. */
+export type Silence = Schemas["Silence"];
+export type Urgent = Schemas["Urgent"];
+/** `asked: null`: an ask to a group that nobody claimed. */
 export type Ask = Schemas["Ask"];
 /** Mine alone: how I stand to a topic. No row: I do not follow it and never opened it. */
 export type Mark = Schemas["Mark"];
+/** When things reach a person. `times`: 1 to 6 local "HH:MM". */
+export type Plan = Exclude<Schemas["Plan"], { kind: "fixed" }> | { kind: "fixed"; times: string[] };
+/** Mine alone: how things reach me. Its id is mine. */
+export type Delivery = With<Schemas["Delivery"], { plan: Plan }>;
+/** Where a draft will be posted. */
+export type DraftPlace = Schemas["Place"];
+/** When a draft is posted by itself. */
+export type SendWhen = Schemas["SendWhen"];
+/** Mine alone: a text that is being written, on all of my devices. */
+export type ServerDraft = With<Schemas["Draft"], { ask: Record<string, unknown> | null }>;
+/** A topic that somebody is shown when they are back. Its id is `${topic}/${member}/${by}`. */
+export type Show = Schemas["Show"];
 
 export interface Tables {
 	workspaces: Workspace;
 	members: Member;
+	groups: Group;
 	spaces: Space;
 	space_members: SpaceMember;
 	topics: Topic;
 	posts: Post;
 	asks: Ask;
+	shows: Show;
 	marks: Mark;
+	deliveries: Delivery;
+	drafts: ServerDraft;
 }
 export type TableName = keyof Tables;
 
@@ -69,7 +100,7 @@ type WithRows<T extends { rows: unknown }> = Required<Omit<T, "rows">> & { rows:
 
 export type ServerState = Schemas["ServerState"];
 export type Settings = Schemas["Settings"];
-export type MeAnswer = Schemas["Start"];
+export type MeAnswer = With<Schemas["Start"], { delivery: Delivery }>;
 export type InboxAnswer = Schemas["Inbox"];
 export type TopicAnswer = Schemas["TopicPage"];
 export type PostsAnswer = Schemas["PostList"];
@@ -81,6 +112,21 @@ export type SpaceTopicsAnswer = Schemas["TopicList"];
 export type MembersAnswer = Schemas["Items_Member"];
 export type MemberAnswer = Schemas["MemberAnswer"];
 export type AsksAnswer = Schemas["AskList"];
+export type GroupsAnswer = Schemas["Items_Group"];
+export type DraftsAnswer = With<Schemas["DraftList"], { items: ServerDraft[] }>;
+export type DeliveryAnswer = With<Schemas["DeliveryAnswer"], { delivery: Delivery }>;
+/** When each person gets what would be sent now. */
+export type Arrivals = Schemas["Arrivals"];
+export type Arrival = Schemas["Arrival"];
+/** The gate before an urgent ask. */
+export type UrgentGate = Schemas["Gate"];
+export type UrgentLog = Schemas["UrgentLog"];
+/** The asks that a time off touches, and where each will be when it is left as it is. */
+export type Touches = Schemas["Touches"];
+export type HolidaysAnswer = Schemas["HolidayList"];
+export type TeamTime = Schemas["TeamTime"];
+/** The page for coming back. Minutes are of reading. */
+export type AwayAnswer = Schemas["AwayPage"];
 export type SearchHit = Schemas["Hit"];
 export type SearchAnswer = Schemas["Found"];
 export type AskPreview = Schemas["Preview"];

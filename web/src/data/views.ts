@@ -31,7 +31,14 @@ export const asksOfTopic = defineView({
 /** Group: the asked member. What they still owe, by due instant. */
 export const asksOwed = defineView({
 	table: "asks",
-	group: (ask) => (ask.state === "open" || ask.state === "accepted" ? ask.asked : undefined),
+	group: (ask) => (ask.state === "open" || ask.state === "accepted" ? (ask.asked ?? undefined) : undefined),
+	order: (a, b) => dueFirst(a.due_at, b.due_at),
+});
+
+/** Group: the group that is asked, while nobody has claimed it. By due instant. */
+export const asksUnclaimed = defineView({
+	table: "asks",
+	group: (ask) => (ask.state === "open" && ask.asked === null ? (ask.group ?? undefined) : undefined),
 	order: (a, b) => dueFirst(a.due_at, b.due_at),
 });
 
@@ -71,4 +78,28 @@ export const spacesOfMember = defineView({
 	table: "space_members",
 	group: (row) => row.member,
 	order: (a, b) => Date.parse(a.joined_at) - Date.parse(b.joined_at),
+});
+
+/** Group: `all`. By name. */
+export const allGroups = defineView({ table: "groups", group: () => "all", order: byName });
+
+/** Group: topic id. Whom it will be shown to, the first first. */
+export const showsOfTopic = defineView({
+	table: "shows",
+	group: (show) => show.topic,
+	order: (a, b) => Date.parse(a.at) - Date.parse(b.at),
+});
+
+/** Group: a topic's id, `new` or `direct`. The newest first. */
+export const draftsOfPlace = defineView({
+	table: "drafts",
+	group: ({ place }) => (place.kind === "topic" ? place.topic : place.kind),
+	order: (a, b) => Date.parse(b.changed_at) - Date.parse(a.changed_at),
+});
+
+/** Group: `scheduled` by when they go out, or `written` by when they changed, the newest first. */
+export const draftsByState = defineView({
+	table: "drafts",
+	group: (draft) => (draft.send_when ? "scheduled" : "written"),
+	order: (a, b) => (a.send_when ? dueFirst(a.send_at, b.send_at) : Date.parse(b.changed_at) - Date.parse(a.changed_at)),
 });

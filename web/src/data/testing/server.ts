@@ -1,5 +1,5 @@
 import type { Change, Member, Post, RowChange, Topic, Written } from "../types";
-import { member, post, topic, workspace } from "./rows";
+import { delivery, member, post, topic, workspace } from "./rows";
 
 /**
  * A server in the page, for unit tests of the client as a whole: one topic, receipts, a change log and a stream. The
@@ -11,7 +11,7 @@ export class FakeServer {
 	signedIn: string | null = "mem_me";
 	online = true;
 	/** What happens to the next writes. */
-	fates: ("lose answer" | "refuse")[] = [];
+	fates: ("lose answer" | "refuse" | "refuse time")[] = [];
 	writes: { key: string | null; path: string; member: string | null }[] = [];
 	topic: Topic = topic({ id: "top_1", last_no: 1 });
 	posts: Post[] = [post({ id: "pst_1", topic: "top_1", no: 1 })];
@@ -77,6 +77,7 @@ export class FakeServer {
 				asks: [],
 				mark: null,
 				followers: [],
+				shows: [],
 				more_before: false,
 				more_after: false,
 			});
@@ -89,6 +90,7 @@ export class FakeServer {
 		this.writes.push({ key, path, member: me });
 		const fate = this.fates.shift();
 		if (fate === "refuse") return problem(422, "The text is too long.", "source");
+		if (fate === "refuse time") return problem(422, "written_at: is out of range.", "written_at");
 		const body = JSON.parse(String(init?.body)) as { id: string; source: string };
 		const written = (key && this.#receipts.get(key)) || this.#commit(me, body, key);
 		if (key) this.#receipts.set(key, written);
@@ -119,6 +121,8 @@ export class FakeServer {
 			members: [...this.members.values()],
 			spaces: [],
 			space_members: [],
+			groups: [],
+			delivery: delivery({ id }),
 			counts: { waiting: 0 },
 			settings: { theme: "system" },
 		};

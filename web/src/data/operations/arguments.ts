@@ -1,0 +1,19 @@
+import type { AskArguments } from "./asks";
+import type { DraftArguments } from "./drafts";
+import type { MarkArguments } from "./marks";
+import type { MemberArguments } from "./members";
+import type { PostArguments } from "./posts";
+import type { SpaceArguments } from "./spaces";
+import type { TopicArguments } from "./topics";
+
+/** Everything a person may do without a network, with what each needs. */
+export interface Arguments
+	extends PostArguments,
+		TopicArguments,
+		MarkArguments,
+		AskArguments,
+		DraftArguments,
+		SpaceArguments,
+		MemberArguments {}
+export type OperationName = keyof Arguments;
+export type Call = { [N in OperationName]: { name: N; args: Arguments[N] } }[OperationName];
