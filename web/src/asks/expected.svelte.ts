@@ -17,6 +17,15 @@ interface Preview {
 	choices?: ({ kind: Budget["kind"]; due_at: Instant | null } | { budget: Budget; due_at: Instant | null })[];
 }
 
+/** Where the usual times fall for one person, the earliest first. Nothing without a network. */
+export async function dueChoices(from: Pick<typeof api, "post">, asked: Id): Promise<Instant[]> {
+	const answer = await from
+		.post<Preview>("/asks/preview", { asked: [asked], budget: { kind: "next_working_day" } })
+		.catch(() => null);
+	const instants = (answer?.choices ?? []).flatMap(({ due_at }) => due_at ?? []);
+	return [...new Set(instants)].sort((a, b) => Date.parse(a) - Date.parse(b));
+}
+
 /** How long the composer waits for the next keystroke before it asks. Milliseconds. */
 const PATIENCE = 250;
 
@@ -39,7 +48,8 @@ export class Expectations {
 		this.#asked = question;
 		clearTimeout(this.#timer);
 		this.#stop?.abort();
-		if (people.length === 0) {
+		// An urgent ask arrives at once, and its gate says the rest.
+		if (people.length === 0 || budget.kind === "urgent") {
 			this.clear();
 			return;
 		}

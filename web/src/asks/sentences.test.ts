@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Ask } from "$data/types";
-import { byDue, onTop } from "./order";
+import type { Arrival, Ask } from "$data/types";
+import { byDue, mayClaim, onTop } from "./order";
 import {
+	arrivalsText,
+	arrivalText,
 	askDetail,
 	askTitle,
 	bothClocks,
@@ -32,6 +34,7 @@ const look: Look = {
 	now,
 	style: { language: "en", zone: "America/Bogota", hour12: false, firstWeekday: 1 },
 	person: (id) => people[id],
+	group: (id) => (id === "grp_design" ? { id, name: "Design", members: ["camila", "piotr"] } : undefined),
 };
 const ask = (change: Partial<Ask>): Ask => ({
 	id: "ask_1",
@@ -53,6 +56,17 @@ const ask = (change: Partial<Ask>): Ask => ({
 	passed_to: null,
 	passed_from: null,
 	ended_at: null,
+	group: null,
+	no: null,
+	accepted_at: null,
+	answered_at: null,
+	nudge_at: null,
+	nudged_at: null,
+	silence: { kind: "remind" },
+	due_before: null,
+	moved_because: null,
+	urgent: null,
+	escalates: null,
 	...change,
 });
 
@@ -66,7 +80,7 @@ describe("the sentence of an ask", () => {
 		const past = ask({ due_at: "2025-10-14T13:00:00Z" });
 		expect(askDetail(past, look)).toBe("This was for 08:00 today. You can still reply, or choose a new time.");
 		expect(askDetail({ ...past, asker: "camila", asked: "piotr" }, look)).toBe(
-			"No reply from Piotr yet. It was for Tue 15:00 in Kraków (08:00 today for you).",
+			"No reply from Piotr yet. It was for Tue 15:00 in Kraków (08:00 today for you). It is 16:20 in Kraków.",
 		);
 	});
 
@@ -78,14 +92,14 @@ describe("the sentence of an ask", () => {
 			delivered_at: "2025-10-15T00:30:00Z",
 		});
 		expect(askTitle(mine, look)).toBe("You ask Yuki to decide: A or B?");
-		expect(askDetail(mine, look)).toBe(
-			"By Wed 12:00 in Tokyo (22:00 today for you). Yuki gets it at 09:30 in Tokyo, when their day starts.",
-		);
+		expect(askDetail(mine, look)).toBe("By Wed 12:00 in Tokyo (22:00 today for you). Yuki gets it at 09:30 in Tokyo.");
 	});
 
 	it("tells what became of it", () => {
 		const mine = ask({ asker: "camila", asked: "piotr" });
-		expect(askDetail({ ...mine, state: "answered" }, look)).toBe("Piotr answered. Close it, or open it again.");
+		expect(askDetail({ ...mine, state: "answered" }, look)).toBe(
+			"Piotr answered. Close it, or open it again. It closes by itself after 3 of your working days.",
+		);
 		expect(askDetail({ ...mine, state: "declined", reason: "No time this week.", suggested: "yuki" }, look)).toBe(
 			"Piotr declined: No time this week. Piotr suggests Yuki.",
 		);
@@ -100,7 +114,101 @@ describe("the sentence of an ask", () => {
 	});
 });
 
+describe("an ask to a group", () => {
+	const toGroup = (change: Partial<Ask>) => ask({ asked: null, group: "grp_design", ...change });
+
+	it("names the group until somebody takes it", () => {
+		expect(askTitle(toGroup({}), look)).toBe("Yuki asks Design to decide: A or B?");
+		expect(askDetail(toGroup({}), look)).toBe("To Design. Whoever takes it, answers it. By 11:30 today, your time.");
+		expect(askDetail(toGroup({ asker: "camila" }), look)).toBe(
+			"Nobody in Design has taken it yet. By 11:30 today, your time.",
+		);
+		expect(askDetail(toGroup({ due_at: "2025-10-14T13:00:00Z" }), look)).toBe(
+			"Nobody in Design has taken it yet. It was for 08:00 today.",
+		);
+	});
+
+	it("then names who took it", () => {
+		expect(askDetail(toGroup({ asked: "camila" }), look)).toBe("You took it for Design. By 11:30 today, your time.");
+		expect(askTitle(toGroup({ asked: "piotr" }), look)).toBe("Yuki asks Piotr to decide: A or B?");
+	});
+
+	it("may be taken by its members, once, and not by who asks", () => {
+		const groups = [{ id: "grp_design", members: ["camila", "piotr"] }];
+		expect(mayClaim(toGroup({}), "camila", groups)).toBe(true);
+		expect(mayClaim(toGroup({}), "ana", groups)).toBe(false);
+		expect(mayClaim(toGroup({ asked: "piotr", state: "accepted" }), "camila", groups)).toBe(false);
+		expect(mayClaim(toGroup({ asker: "camila" }), "camila", groups)).toBe(false);
+	});
+});
+
+describe("what else is said of an ask", () => {
+	it("counts down the last hour", () => {
+		expect(askDetail(ask({ due_at: "2025-10-14T15:05:00Z" }), look)).toBe(
+			"Yuki needs this by 10:05 today. You have 45 min.",
+		);
+	});
+
+	it("says that its time moved, and the kind of reason alone", () => {
+		const moved = { due_before: "2025-10-14T15:00:00Z", due_at: "2025-10-15T17:00:00Z" };
+		expect(askDetail(ask({ ...moved, moved_because: "time_off" }), look)).toBe(
+			"By tomorrow, 12:00, your time. It was for 10:00 today. The time moved because of your time off.",
+		);
+		expect(askDetail(ask({ ...moved, asker: "camila", asked: "piotr", moved_because: "zone" }), look)).toBe(
+			"By Wed 19:00 in Kraków (tomorrow, 12:00 for you). It was for Tue 17:00 in Kraków (10:00 today for you). The time moved because Piotr is in another time zone.",
+		);
+	});
+
+	it("says that it came back, and why", () => {
+		const back = { moved_because: "back", reason: "I am on the release" } as const;
+		expect(askDetail(ask(back), look)).toBe("By 11:30 today, your time. It came back to you: I am on the release.");
+		expect(askDetail(ask({ ...back, asker: "camila", asked: "piotr" }), look)).toBe(
+			"By Tue 18:30 in Kraków (11:30 today for you). It came back to Piotr: I am on the release.",
+		);
+	});
+
+	it("says what happens without a reply", () => {
+		expect(askDetail(ask({ silence: { kind: "proceed" } }), look)).toBe(
+			"By 11:30 today, your time. If there is no reply, Yuki goes ahead as written.",
+		);
+		expect(askDetail(ask({ asker: "camila", asked: "piotr", silence: { kind: "ask", member: "yuki" } }), look)).toBe(
+			"By Tue 18:30 in Kraków (11:30 today for you). If there is no reply, Yuki is asked.",
+		);
+		expect(askDetail(ask({ asker: "camila", asked: "piotr", state: "proceeded" }), look)).toBe(
+			"No reply came. You went ahead as written.",
+		);
+	});
+
+	it("says why an urgent one cannot wait, that it repeats, and what was said of it", () => {
+		const urgent = {
+			reason: "Production is down",
+			cost: "No refunds go out",
+			acknowledged_at: null,
+			repeats: 0,
+			judged: null,
+		};
+		expect(askTitle(ask({ urgent }), look)).toBe("Urgent. Yuki asks you to decide: A or B?");
+		expect(askDetail(ask({ urgent }), look)).toBe(
+			"Production is down. If it waits: No refunds go out. Acknowledge it, so that it does not repeat. Then it goes to whoever covers.",
+		);
+		expect(askDetail(ask({ asker: "camila", asked: "piotr", urgent: { ...urgent, repeats: 1 } }), look)).toBe(
+			"Production is down. If it waits: No refunds go out. Repeated 1 time. Piotr has not acknowledged it yet.",
+		);
+		const judged = { ...urgent, acknowledged_at: "2025-10-14T14:21:00Z", judged: "could_have_waited" } as const;
+		expect(askDetail(ask({ state: "closed", asked: "piotr", urgent: judged }), look)).toBe(
+			"Closed. Piotr said: it could have waited.",
+		);
+	});
+});
+
 describe("the chip", () => {
+	it("says what has no time: urgent, or to a group that nobody answers for yet", () => {
+		expect(chipText(ask({ due_at: null, asked: null, group: "grp_design" }), look)).toBe("Not taken yet");
+		const urgent = { reason: "", cost: "", acknowledged_at: null, repeats: 0, judged: null };
+		expect(chipText(ask({ due_at: null, urgent }), look)).toBe("Urgent");
+		expect(isNear(ask({ due_at: null, urgent }), look)).toBe(true);
+	});
+
 	it.each([
 		["2025-10-14T16:30:00Z", "11:30 today, in 2 h 10", true],
 		["2025-10-14T21:00:00Z", "16:00 today", true],
@@ -117,10 +225,47 @@ describe("the chip", () => {
 describe("when it arrives", () => {
 	it("is now, at a time of theirs, or at a time of mine where theirs is unknown", () => {
 		expect(getsAt("piotr", "2025-10-14T14:20:30Z", look)).toBe("Piotr gets this now.");
-		expect(getsAt("yuki", "2025-10-17T00:30:00Z", look)).toBe(
-			"Yuki gets it Fri 09:30 in Tokyo, when their day starts.",
-		);
+		expect(getsAt("yuki", "2025-10-17T00:30:00Z", look)).toBe("Yuki gets it Fri 09:30 in Tokyo.");
 		expect(getsAt("ana", "2025-10-14T20:00:00Z", look)).toBe("Ana gets it at 15:00.");
+	});
+
+	const arrival = (change: Partial<Arrival>): Arrival => ({
+		member: "yuki",
+		arrives_at: "2025-10-15T00:30:00Z",
+		now: false,
+		why: "start",
+		starts_at: null,
+		away: null,
+		...change,
+	});
+
+	it("says at what occasion", () => {
+		expect(arrivalText(arrival({}), look)).toBe("Yuki gets it at 09:30 in Tokyo, when their day starts.");
+		expect(arrivalText(arrival({ why: "delivery", arrives_at: "2025-10-15T04:00:00Z" }), look)).toBe(
+			"Yuki gets it at 13:00 in Tokyo, at the next delivery.",
+		);
+		expect(arrivalText(arrival({ why: "away", arrives_at: "2025-10-22T00:30:00Z" }), look)).toBe(
+			"Yuki gets it Wed 22 Oct, 09:30 in Tokyo, back from time off.",
+		);
+		expect(arrivalText(arrival({ why: "never", arrives_at: null }), look)).toBe(
+			"Yuki finds it in the inbox. Nothing else is sent.",
+		);
+	});
+
+	it("says that it is night there, of few people", () => {
+		const both = [arrival({}), arrival({ member: "piotr", now: true, why: "now", arrives_at: "2025-10-14T14:20:00Z" })];
+		expect(arrivalsText(both, look)).toBe(
+			"It is 23:20 for Yuki. Yuki gets it at 09:30 in Tokyo, when their day starts. Piotr gets this now.",
+		);
+	});
+
+	it("counts many", () => {
+		const many = Array.from({ length: 50 }, (_, at) => arrival({ member: at % 2 ? "yuki" : "piotr", why: "delivery" }));
+		const others = Array.from({ length: 34 }, () => "camila");
+		expect(arrivalsText(many, look, others)).toBe("84 people in 3 time zones get this at their next delivery.");
+		expect(arrivalsText([arrival({ now: true }), ...many.slice(0, 4)], look)).toBe(
+			"1 person gets this now. 4 people in 2 time zones get this at their next delivery.",
+		);
 	});
 
 	it("says one clock where both are the same", () => {
@@ -139,13 +284,41 @@ describe("the last question of a text", () => {
 });
 
 describe("order", () => {
-	it("is by the instant that counts, without one last", () => {
+	it("is by the instant that counts, urgent first, without one last", () => {
 		const asks = [
+			ask({
+				id: "urgent",
+				due_at: null,
+				urgent: { reason: "r", cost: "c", acknowledged_at: null, repeats: 0, judged: null },
+			}),
 			ask({ id: "none", due_at: null }),
 			ask({ id: "late", due_at: "2025-10-16T00:00:00Z" }),
 			ask({ id: "promised", due_at: "2025-10-13T00:00:00Z", promised_at: "2025-10-15T00:00:00Z" }),
 		];
-		expect(asks.toSorted(byDue).map((each) => each.id)).toEqual(["promised", "late", "none"]);
+		expect(asks.toSorted(byDue).map((each) => each.id)).toEqual(["urgent", "promised", "late", "none"]);
+	});
+
+	it("puts what rings first, then mine, then what my group was asked", () => {
+		const rings = { reason: "", cost: "", acknowledged_at: null, repeats: 0, judged: null };
+		const asks = [
+			ask({ id: "group", asked: null, group: "grp_design" }),
+			ask({ id: "mine", due_at: "2025-10-20T00:00:00Z" }),
+			ask({ id: "rings", asker: "yuki", asked: "piotr", urgent: rings }),
+		];
+		const groups = [{ id: "grp_design", members: ["camila"] }];
+		expect(onTop(asks, "camila", now, groups).map((each) => each.id)).toEqual(["rings", "mine", "group"]);
+	});
+
+	it("keeps what I am to judge, and what ran out, for some days", () => {
+		const over = { reason: "", cost: "", acknowledged_at: "2025-10-14T10:00:00Z", repeats: 0, judged: null };
+		const recent = "2025-10-14T10:00:00Z";
+		const asks = [
+			ask({ id: "judge", state: "closed", ended_at: recent, urgent: over }),
+			ask({ id: "judged", state: "closed", ended_at: recent, urgent: { ...over, judged: "justified" } }),
+			ask({ id: "went ahead", asker: "camila", asked: "piotr", state: "proceeded", ended_at: recent }),
+			ask({ id: "long ago", asker: "camila", asked: "piotr", state: "proceeded", ended_at: "2025-09-01T00:00:00Z" }),
+		];
+		expect(onTop(asks, "camila", now).map((each) => each.id)).toEqual(["went ahead", "judge"]);
 	});
 
 	it("puts mine on top and leaves out what is over", () => {

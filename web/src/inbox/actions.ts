@@ -3,18 +3,19 @@ import { type Arguments, type Id, type Instant, type Mutation, mutate, postsOfTo
 import { toasts } from "$design/toasts.svelte";
 import { m } from "$paraglide/messages";
 import { isOwed } from "../asks/order";
-import { type Look, nameOf } from "../asks/sentences";
+import { askedName, type Look, nameOf } from "../asks/sentences";
 import type { Item } from "./places";
 
 /**
- * Done: out of the inbox until something new happens. An ask that waits for me leaves only with a reply of mine, which
- * then counts as the answer. Answers whether anything left.
+ * Done: out of the inbox until something new arrives. An ask that waits for me leaves only with a reply of mine, which
+ * then counts as the answer; one to my group when somebody takes it, one of mine that is late when I choose what happens.
+ * Answers whether anything left.
  */
 export function finish(items: readonly Item[], look: Look): boolean {
-	const able = items.filter((item) => !owed(item) || replyOf(item, look.me));
-	const waiting = items.find((item) => !able.includes(item));
+	const able = items.filter((item) => !whyStays(item, look));
+	const staying = items.find((item) => !able.includes(item));
 	if (able.length === 0) {
-		if (waiting) toasts.show(m.inbox_needs_reply({ name: nameOf(waiting.ask?.asker ?? "", look) }));
+		if (staying) toasts.show(whyStays(staying, look));
 		return false;
 	}
 	const done = able.flatMap((item) => {
@@ -27,11 +28,32 @@ export function finish(items: readonly Item[], look: Look): boolean {
 	return true;
 }
 
+/** An ask to my group becomes mine. */
+export function take({ ask, topic }: Item): void {
+	if (!ask) return;
+	const done = mutate("ask.claim", { id: ask.id, topic: topic.id });
+	toasts.show(m.inbox_taken_toast(), undoOf([done]));
+}
+
+/** Whoever asked urgently learns that I have seen it, and it no longer repeats. */
+export function acknowledge({ ask, topic }: Item, look: Look): void {
+	if (!ask) return;
+	mutate("ask.acknowledge", { id: ask.id, topic: topic.id });
+	toasts.show(m.inbox_acknowledged_toast({ name: nameOf(ask.asker, look) }));
+}
+
+/** From now on everything new in a topic reaches me, or only asks and posts that name me. */
+export function follow({ topic }: Item, all: boolean): void {
+	const done = mutate("mark.set", { topic: topic.id, following: all });
+	const { title } = topic;
+	toasts.show(all ? m.inbox_rule_all_toast({ title }) : m.inbox_rule_mine_toast({ title }), done.undo);
+}
+
 /** Everything to read is read and done. */
 export function finishAll(items: readonly Item[]): void {
 	const kept = items.filter((item) => item.mark?.kept);
 	const others = items.filter((item) => !item.mark?.kept);
-	const topics = others.map(({ topic }) => ({ id: topic.id, done_no: topic.last_no }));
+	const topics = others.map(({ topic, arrived }) => ({ id: topic.id, done_no: arrived }));
 	const done = kept.map((item) => setMark(item, doneMark(item)));
 	if (topics.length > 0) done.push(mutate("marks.done", { topics }));
 	toasts.show(m.inbox_all_read_toast({ count: items.length }), undoOf(done));
@@ -56,7 +78,7 @@ export function bringBack(items: readonly Item[]): void {
 /** The last post is new again. */
 export function markAsNew(items: readonly Item[]): void {
 	const done = items.map((item) => {
-		const before = Math.max(0, item.topic.last_no - 1);
+		const before = Math.max(0, item.arrived - 1);
 		const read_no = Math.min(item.mark?.read_no ?? 0, before);
 		const done_no = Math.min(item.mark?.done_no ?? 0, before);
 		return setMark(item, { read_no, done_no, unread: true, later_until: null });
@@ -64,16 +86,23 @@ export function markAsNew(items: readonly Item[]): void {
 	toasts.show(m.inbox_new_toast({ count: items.length }), undoOf(done));
 }
 
-/** Whether Done would leave it where it is: somebody waits for a reply that I have not written. */
-export function needsReply(item: Item, me: Id): boolean {
-	return owed(item) && replyOf(item, me) === undefined;
+/** Why Done leaves it where it is, as a sentence; empty when it does not. */
+export function whyStays(item: Item, look: Look): string {
+	const { ask, reason } = item;
+	if (!ask) return "";
+	if (reason === "late") return m.inbox_late_waits({ name: askedName(ask, look) });
+	if (reason === "asked_group") return m.inbox_group_waits({ group: askedName(ask, look) });
+	return owed(item) && replyOf(item, look.me) === undefined
+		? m.inbox_needs_reply({ name: nameOf(ask.asker, look) })
+		: "";
 }
 
 const owed = ({ ask, reason }: Item) => reason === "asked" && ask !== null && isOwed(ask);
 
-const doneMark = ({ topic }: Item) => ({
-	read_no: topic.last_no,
-	done_no: topic.last_no,
+/** Only what has arrived: what is held back comes all the same. */
+const doneMark = ({ arrived }: Item) => ({
+	read_no: arrived,
+	done_no: arrived,
 	later_until: null,
 	kept: false,
 });

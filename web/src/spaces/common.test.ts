@@ -16,6 +16,10 @@ function works(...working: [string, string][]): MemberTime {
 		working_until: "2026-11-28T10:00:00Z",
 		next_start: null,
 		away: null,
+		focus: [],
+		holidays: [],
+		clock_change: null,
+		home: null,
 	};
 }
 

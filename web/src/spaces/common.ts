@@ -1,6 +1,7 @@
 /** When all people of a space work at the same time, from the intervals that the server computed. */
 import type { MemberTime } from "$data/index";
-import { axisOf, windowsOf } from "../time/member-time";
+import { windowsOf } from "../time/headcount";
+import { axisOf } from "../time/member-time";
 
 const MINUTE = 60_000;
 /** How far the server's intervals reach, in whole days from today. */

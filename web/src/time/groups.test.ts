@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { groupsByWorld } from "./groups";
+import { groupsByCity, groupsByWorld } from "./groups";
 
 const person = (name: string, zone: string | null) => ({ name, schedule: { zone } });
 
@@ -19,5 +19,22 @@ it("puts people from west to east, with those without a zone last", () => {
 		["europe", ["Piotr"]],
 		["asia", ["Yuki"]],
 		["unknown", ["Noor", "Zoé"]],
+	]);
+});
+
+it("puts people into their cities from west to east", () => {
+	const people = [
+		["Yuki", "Asia/Tokyo", "Tokyo"],
+		["Noor", null, null],
+		["Rin", "Asia/Tokyo", "Osaka"],
+		["Ken", "Asia/Tokyo", null],
+		["Camila", "America/Bogota", "Bogotá"],
+	].map(([name, zone, city]) => ({ member: { ...person(name ?? "", zone ?? null), city: city ?? null } }));
+	const groups = groupsByCity(people, Date.UTC(2025, 9, 14));
+	expect(groups.map(({ city, people }) => [city, people.map(({ member }) => member.name)])).toEqual([
+		["Bogotá", ["Camila"]],
+		["Osaka", ["Rin"]],
+		["Tokyo", ["Ken", "Yuki"]],
+		["", ["Noor"]],
 	]);
 });

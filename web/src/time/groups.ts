@@ -1,8 +1,8 @@
-/** People by the part of the world that they work in. */
+/** People by the part of the world that they work in, or by their city. */
 import type { Member } from "$data/types";
 import { offsetMinutes } from "$design/time";
 import { m } from "$paraglide/messages";
-import { isZone, WORLDS, type World, worldOf } from "./zones";
+import { cityOfZone, isZone, WORLDS, type World, worldOf } from "./zones";
 
 /** `unknown`: people who have set no zone. */
 export interface Group<M> {
@@ -42,4 +42,39 @@ const WORDS: Record<World | "unknown", () => string> = {
 
 export function nameOfGroup(world: World | "unknown"): string {
 	return WORDS[world]();
+}
+
+/** People of one city. */
+export interface CityGroup<P> {
+	/** The same for as long as the place is. */
+	key: string;
+	city: string;
+	zone: string | null;
+	people: P[];
+}
+
+/**
+ * People by the city that they name, else by the one that names their zone; from west to east, those without a zone last. One
+ * city is one group only where its clocks agree.
+ */
+export function groupsByCity<P extends { member: Placed & Pick<Member, "city"> }>(
+	people: readonly P[],
+	at: number,
+): CityGroup<P>[] {
+	const groups = new Map<string, CityGroup<P>>();
+	for (const person of people) {
+		const { schedule, city: named } = person.member;
+		const zone = schedule.zone && isZone(schedule.zone) ? schedule.zone : null;
+		const city = named || (zone ? cityOfZone(zone) : "");
+		const key = `${city} ${zone ?? ""}`;
+		const group = groups.get(key) ?? { key, city, zone, people: [] };
+		group.people.push(person);
+		groups.set(key, group);
+	}
+	const offset = ({ zone }: CityGroup<P>) => (zone ? offsetMinutes(at, zone) : Number.POSITIVE_INFINITY);
+	for (const { people } of groups.values()) people.sort((a, b) => a.member.name.localeCompare(b.member.name));
+	return [...groups.values()].sort((a, b) => {
+		const [west, east] = [offset(a), offset(b)];
+		return west === east ? a.city.localeCompare(b.city) : west - east;
+	});
 }

@@ -8,43 +8,78 @@ const MINUTE = 60_000;
 const PAUSE = 6 * 60 * MINUTE;
 
 /** Milliseconds since 1970, start before end. */
-type Stretch = readonly [start: number, end: number];
+export type Stretch = readonly [start: number, end: number];
 
 /**
- * `working`: until the end of this stretch. `off`: until the next one; null where none is ahead. `away`: on time off.
- * `unknown`: no hours are set, or what this device knows has run out.
+ * `working`: until the end of this stretch, and in focus until that instant. `off`: until the next one; null where none is
+ * ahead. `away`: on time off until then, and `back` at work. `holiday`: a public one; `next` is when they work again. `unknown`: no hours are set, or what
+ * this device knows has run out.
  */
 export type TimeNow =
-	| { kind: "working"; until: number; progress: number }
+	| { kind: "working"; until: number; progress: number; focusUntil: number | null }
 	| { kind: "off"; next: number | null }
-	| { kind: "away"; until: number; cover: Id | null }
+	| { kind: "away"; until: number; back: number; cover: Id | null }
+	| { kind: "holiday"; name: string; next: number | null }
 	| { kind: "unknown" };
 
+/** A stretch without work for a reason that others may know. `name`: a public holiday's; null for time off. */
+export interface Off {
+	from: number;
+	until: number;
+	name: string | null;
+	cover: Id | null;
+}
+
+/** A person's time, for other days than their row tells of: then `off` is all that is known to be off. */
+export type KnownTime = MemberTime & { off?: readonly Off[] };
+
 /** A person's time at the instant `at`. */
-export function timeAt(time: MemberTime, at: number): TimeNow {
-	const away = awayAt(time, at);
-	if (away) return away;
+export function timeAt(time: KnownTime, at: number): TimeNow {
+	const off = offOf(time).find(({ from, until }) => from <= at && at < until);
+	if (off && off.name === null)
+		return { kind: "away", until: off.until, back: backAfter(time, off.until), cover: off.cover };
 	if (!time.zone || !time.week || !isKnown(time, at)) return { kind: "unknown" };
 	const stretches = stretchesOf(time);
+	if (off?.name) return { kind: "holiday", name: off.name, next: nextStart(time, stretches, at) };
 	const current = stretches.find(([start, end]) => start <= at && at < end);
 	if (!current) return { kind: "off", next: nextStart(time, stretches, at) };
-	return { kind: "working", until: current[1], progress: progressOf(dayAround(stretches, current), at) };
+	const focus = parsed(time.focus).find(([start, end]) => start <= at && at < end);
+	return {
+		kind: "working",
+		until: current[1],
+		progress: progressOf(dayAround(stretches, current), at),
+		focusUntil: focus ? Math.min(focus[1], current[1]) : null,
+	};
 }
 
 /** The glyph for it. */
 export function glyphOf(now: TimeNow): DayState {
-	return now.kind === "working" ? { kind: "working", progress: now.progress } : { kind: now.kind };
+	if (now.kind === "working") return { kind: "working", progress: now.progress };
+	return { kind: now.kind === "holiday" ? "away" : now.kind };
 }
 
-function awayAt({ away }: MemberTime, at: number): TimeNow | null {
-	if (!away || at < Date.parse(away.from) || at >= Date.parse(away.until)) return null;
-	return { kind: "away", until: Date.parse(away.until), cover: away.cover };
+const offs = new WeakMap<KnownTime, readonly Off[]>();
+
+/** Time off and public holidays that are known, by their beginning; time off first where both begin together. */
+export function offOf(time: KnownTime): readonly Off[] {
+	const known = time.off ?? offs.get(time);
+	if (known) return known;
+	const { away } = time;
+	const list = (time.holidays ?? []).map(
+		({ from, until, name }): Off => ({ from: Date.parse(from), until: Date.parse(until), name, cover: null }),
+	);
+	if (away) list.push({ from: Date.parse(away.from), until: Date.parse(away.until), name: null, cover: away.cover });
+	const sorted = sortedOff(list);
+	offs.set(time, sorted);
+	return sorted;
 }
 
-/** When a person is back at work after the time off they have: the first start that is known, else its end. Null without time off. */
-export function returnOf(time: MemberTime): number | null {
-	if (!time.away) return null;
-	const until = Date.parse(time.away.until);
+export function sortedOff(list: readonly Off[]): Off[] {
+	return list.toSorted((a, b) => a.from - b.from || Number(a.name !== null) - Number(b.name !== null));
+}
+
+/** When a person is back at work after they were off until `until`: the first start that is known, else its end. */
+export function backAfter(time: MemberTime, until: number): number {
 	const stretches = stretchesOf(time);
 	if (stretches.some(([start, end]) => start <= until && until < end)) return until;
 	return nextStart(time, stretches, until - 1) ?? until;
@@ -63,14 +98,25 @@ function nextStart(time: MemberTime, stretches: readonly Stretch[], at: number):
 	return named !== null && named > at ? named : null;
 }
 
+const stretches = new WeakMap<readonly unknown[], readonly Stretch[]>();
+
 /** The working intervals, those that touch made one. */
-function stretchesOf({ working }: MemberTime): Stretch[] {
+export function stretchesOf({ working }: MemberTime): readonly Stretch[] {
+	return parsed(working);
+}
+
+/** Intervals as numbers, those that touch made one. Read once for each answer: a map asks for them at every step of its line. */
+function parsed(intervals: MemberTime["working"] | undefined): readonly Stretch[] {
+	if (!intervals) return [];
+	const known = stretches.get(intervals);
+	if (known) return known;
 	const made: [number, number][] = [];
-	for (const [start, end] of working.map(([start, end]) => [Date.parse(start), Date.parse(end)] as const)) {
+	for (const [start, end] of intervals.map(([start, end]) => [Date.parse(start), Date.parse(end)] as const)) {
 		const last = made.at(-1);
 		if (last && start <= last[1]) last[1] = Math.max(last[1], end);
 		else made.push([start, end]);
 	}
+	stretches.set(intervals, made);
 	return made;
 }
 
@@ -94,7 +140,7 @@ function progressOf(day: readonly Stretch[], at: number): number {
 	return total === 0 ? 0 : done / total;
 }
 
-/** One calendar day of one zone as an axis of minutes; 23 or 25 hours long where the clock changes. */
+/** One calendar day or week of one zone as an axis of minutes; an hour shorter or longer where the clock changes. */
 export interface Axis {
 	zone: string;
 	/** Milliseconds since 1970. */
@@ -114,7 +160,7 @@ export function axisOf(at: number, zone: string, days = 0): Axis {
 }
 
 /** The instant at which a clock in `zone` shows that wall time; in a gap the first after it, in an overlap the earlier. */
-function instantOf(wall: number, zone: string): number {
+export function instantOf(wall: number, zone: string): number {
 	const before = wall - offsetMinutes(wall - 1440 * MINUTE, zone) * MINUTE;
 	const after = wall - offsetMinutes(wall + 1440 * MINUTE, zone) * MINUTE;
 	const fits = (at: number) => at + offsetMinutes(at, zone) * MINUTE === wall;
@@ -122,74 +168,38 @@ function instantOf(wall: number, zone: string): number {
 	return fits(after) ? after : Math.max(before, after);
 }
 
-/** Where the clock on the axis shows each hour: its minute on the axis, every `step` hours from 0 to 24. */
-export function hoursOn(axis: Axis, step: number): { hour: number; minute: number }[] {
-	const wallStart = axis.start + offsetMinutes(axis.start, axis.zone) * MINUTE;
-	return Array.from({ length: 24 / step + 1 }, (_, index) => {
-		const hour = index * step;
-		const at = hour === 24 ? axis.end : instantOf(wallStart + hour * 60 * MINUTE, axis.zone);
-		return { hour, minute: (at - axis.start) / MINUTE };
-	});
-}
-
 /** Working time on an axis, in its minutes. A span may reach beyond both ends: then the strip is cut there. */
 export function spansOn(time: MemberTime, axis: Axis): Span[] {
-	return stretchesOf(time)
+	return onMinutes(stretchesOf(time), axis);
+}
+
+/** Focus on an axis, in its minutes. */
+export function focusOn(time: MemberTime, axis: Axis): Span[] {
+	return onMinutes(parsed(time.focus), axis);
+}
+
+function onMinutes(stretches: readonly Stretch[], axis: Axis): Span[] {
+	return stretches
 		.filter(([start, end]) => end > axis.start && start < axis.end)
 		.map(([start, end]) => [(start - axis.start) / MINUTE, (end - axis.start) / MINUTE]);
 }
 
-/** Time off on an axis, in its minutes; null when there is none on that day. */
-export function awayOn({ away }: MemberTime, axis: Axis): Span | null {
-	if (!away) return null;
-	const start = Math.max(Date.parse(away.from), axis.start);
-	const end = Math.min(Date.parse(away.until), axis.end);
-	return start < end ? [(start - axis.start) / MINUTE, (end - axis.start) / MINUTE] : null;
+/** A stretch of an axis, in its minutes, without work for a reason that others may know. */
+export interface OffSpan {
+	span: Span;
+	/** Of a public holiday; null for time off. */
+	name: string | null;
+	/** When it ends, beyond the axis too. */
+	until: number;
 }
 
-/** How many people work in each half hour of an axis, and of how many it is known. */
-export function headcount(
-	times: readonly MemberTime[],
-	axis: Axis,
-	step = 30,
-): { count: number; from: number; to: number }[] {
-	const people = times.map((time) => spansOn(time, axis));
-	return Array.from({ length: Math.ceil(axis.length / step) }, (_, index) => {
-		const from = index * step;
-		const to = Math.min(axis.length, from + step);
-		return {
-			from,
-			to,
-			count: people.filter((spans) => spans.some(([start, end]) => start <= from && end >= to)).length,
-		};
-	});
-}
-
-/** A stretch of the day in which the same people work. */
-export interface Window {
-	/** Minutes of the axis. */
-	from: number;
-	to: number;
-	/** Who works, by their place in the list that was given. */
-	people: number[];
-}
-
-/** The stretches of a day of at least `shortest` minutes in which all of the same people work, most people first, then longest, then earliest. */
-export function windowsOf(times: readonly MemberTime[], axis: Axis, shortest = 30): Window[] {
-	const people = times.map((time) => spansOn(time, axis));
-	const edges = [...new Set([0, axis.length, ...people.flat(2).filter((edge) => edge > 0 && edge < axis.length)])].sort(
-		(a, b) => a - b,
-	);
-	const windows: Window[] = [];
-	for (const [index, from] of edges.entries()) {
-		const to = edges[index + 1];
-		if (to === undefined) break;
-		const working = people.flatMap((spans, person) =>
-			spans.some(([start, end]) => start <= from && end >= to) ? [person] : [],
-		);
-		windows.push({ from, to, people: working });
-	}
-	return windows
-		.filter((window) => window.to - window.from >= shortest && window.people.length > 1)
-		.sort((a, b) => b.people.length - a.people.length || b.to - b.from - (a.to - a.from) || a.from - b.from);
+/** Time off and holidays on an axis, cut at its ends. */
+export function offOn(time: KnownTime, axis: Axis): OffSpan[] {
+	return offOf(time)
+		.filter(({ from, until }) => until > axis.start && from < axis.end)
+		.map(({ from, until, name }) => ({
+			span: [(Math.max(from, axis.start) - axis.start) / MINUTE, (Math.min(until, axis.end) - axis.start) / MINUTE],
+			name,
+			until,
+		}));
 }

@@ -3,14 +3,26 @@ import type { MemberTime } from "$data/types";
 import type { TimeStyle } from "$design/time";
 import { timeAt } from "./member-time";
 import { USUAL_WEEK, withDay } from "./schedule";
-import { startSentence, statusText, weekLines } from "./words";
+import { placeText, startSentence, statusText, weekLines } from "./words";
 
 const style: TimeStyle = { language: "en", zone: "America/Bogota", hour12: false, firstWeekday: 1 };
 const now = Date.parse("2025-10-14T14:20:00Z");
 
 function person(zone: string | null, working: [string, string][], more: Partial<MemberTime> = {}): MemberTime {
 	const until = zone ? "2025-10-17T14:20:00Z" : null;
-	return { zone, week: zone ? USUAL_WEEK : null, working, working_until: until, next_start: null, away: null, ...more };
+	return {
+		zone,
+		week: zone ? USUAL_WEEK : null,
+		working,
+		working_until: until,
+		next_start: null,
+		away: null,
+		focus: [],
+		holidays: [],
+		clock_change: null,
+		home: null,
+		...more,
+	};
 }
 const status = (time: MemberTime) => statusText(time, timeAt(time, now), now, style);
 
@@ -21,6 +33,18 @@ describe("a person's time in words", () => {
 		);
 	});
 
+	it("says until when they are in focus", () => {
+		const focus: [string, string][] = [["2025-10-14T13:00:00Z", "2025-10-14T15:00:00Z"]];
+		const working: [string, string][] = [["2025-10-14T12:00:00Z", "2025-10-14T21:00:00Z"]];
+		expect(status(person("America/Sao_Paulo", working, { focus }))).toBe("Focus until 12:00");
+	});
+
+	it("names the place where they are", () => {
+		expect(placeText({ city: "Porto", schedule: person("Europe/Lisbon", []) })).toBe("Porto");
+		expect(placeText({ city: null, schedule: person("Asia/Tokyo", []) })).toBe("Tokyo");
+		expect(placeText({ city: null, schedule: person(null, []) })).toBe("");
+	});
+
 	it("says how soon they start, or the day when it is far", () => {
 		expect(status(person("Asia/Tokyo", [["2025-10-15T00:30:00Z", "2025-10-15T09:30:00Z"]]))).toBe("Starts in 10 h 10");
 		expect(status(person("Asia/Tokyo", [], { next_start: "2025-10-20T00:30:00Z" }))).toBe("Starts Mon 09:30");
@@ -28,6 +52,9 @@ describe("a person's time in words", () => {
 	});
 
 	it("says time off without a reason, and never calls unknown hours off", () => {
+		const holidays = [{ from: "2025-10-14T03:00:00Z", until: "2025-10-15T03:00:00Z", name: "Columbus Day" }];
+		const holiday = person("America/Sao_Paulo", [["2025-10-15T12:00:00Z", "2025-10-15T21:00:00Z"]], { holidays });
+		expect(status(holiday)).toBe("Columbus Day. Starts Wed 09:00");
 		const away = { from: "2025-10-13T03:00:00Z", until: "2025-10-16T12:00:00Z", cover: null };
 		expect(status(person("America/Argentina/Buenos_Aires", [], { away }))).toBe("Time off until Thursday");
 		expect(status(person(null, []))).toBe("Hours not set");

@@ -1,10 +1,11 @@
 /** Words for a person's time. The clock is theirs unless the sentence says "your time". */
-import type { MemberTime, Week } from "$data/types";
+import type { Member, MemberTime, Week } from "$data/types";
 import {
 	clock,
 	clockOfMinute,
 	duration,
 	offsetMinutes,
+	placeOfZone,
 	relativeDay,
 	type TimeStyle,
 	weekdayClock,
@@ -18,14 +19,28 @@ const MINUTE = 60_000;
 /** A start this near is said as a length of time, in minutes. */
 const NEAR = 24 * 60;
 
-/** "Working until 18:00", "Starts in 10 h 10", "Starts Mon 09:00", "Time off until Thursday", "Hours not set". */
+/** Where a person is now, also on a journey: their own word for it, else the city that names the zone; empty where nothing is known. */
+export function placeText({
+	city,
+	schedule: { zone },
+}: Pick<Member, "city"> & { schedule: Pick<MemberTime, "zone"> }): string {
+	return city || (zone ? placeOfZone(zone) : "");
+}
+
+/** "Working until 18:00", "Focus until 11:00", "Starts in 10 h 10", "Time off until Thursday", "Bonifacio Day. Starts Tue 09:00", "Hours not set". */
 export function statusText(time: MemberTime, now: TimeNow, at: number, style: TimeStyle): string {
 	const there = theirs(time, style);
 	switch (now.kind) {
 		case "working":
-			return m.time_working_until({ time: clock(now.until, there) });
+			return now.focusUntil === null
+				? m.time_working_until({ time: clock(now.until, there) })
+				: m.time_focus_until({ time: clock(now.focusUntil, there) });
 		case "away":
 			return m.time_away_until({ day: relativeDay(now.until, at, there) });
+		case "holiday":
+			return now.next === null
+				? now.name
+				: m.time_holiday_starts({ name: now.name, time: weekdayClock(now.next, there) });
 		case "unknown":
 			return time.week ? m.time_not_known_now() : m.time_hours_not_set();
 		case "off":
@@ -43,7 +58,7 @@ function offText(next: number | null, at: number, there: TimeStyle): string {
 
 /** "Althea starts Thu 09:00 (20:00 your time)". Null while they work, are away or unknown. */
 export function startSentence(name: string, time: MemberTime, now: TimeNow, style: TimeStyle): string | null {
-	if (now.kind !== "off" || now.next === null || !time.zone) return null;
+	if ((now.kind !== "off" && now.kind !== "holiday") || now.next === null || !time.zone) return null;
 	const there = weekdayClock(now.next, theirs(time, style));
 	if (offsetMinutes(now.next, time.zone) === offsetMinutes(now.next, style.zone))
 		return m.time_name_starts({ name, there });

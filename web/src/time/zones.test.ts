@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { CITIES } from "./cities";
-import { cityOfZone, findPlaces, isZone, places, sameClock, worldOf } from "./zones";
+import { cityOfZone, findPlaces, isZone, places, sameClock, worldOf, zoneOfCity } from "./zones";
 
 const first = (text: string) => findPlaces(text)[0];
 
 describe("finding a place", () => {
+	it("knows the zone of a city by its whole name only", () => {
+		expect(zoneOfCity("hanoi")).toBe("Asia/Ho_Chi_Minh");
+		expect(zoneOfCity("São Paulo")).toBe("America/Sao_Paulo");
+		expect(zoneOfCity("Han")).toBeNull();
+		expect(zoneOfCity("")).toBeNull();
+	});
+
 	it("finds a city by its beginning, with or without accents", () => {
 		expect(first("bogo")).toMatchObject({ city: "Bogotá", zone: "America/Bogota" });
 		expect(first("são pau")?.zone).toBe("America/Sao_Paulo");

@@ -74,6 +74,18 @@ function rankOf({ city, words }: Place, wanted: string): number {
 	return words.includes(wanted) ? 1 : 0;
 }
 
+/** The zone of a city that a person named, where only one zone has a city of that name; to suppose what they have not set. */
+export function zoneOfCity(city: string): string | null {
+	const wanted = folded(city);
+	const zones = new Set(
+		places()
+			.filter((place) => folded(place.city) === wanted)
+			.map(({ zone }) => zone),
+	);
+	const [zone] = zones;
+	return zones.size === 1 && zone !== undefined ? zone : null;
+}
+
 /** Lower case, without accents and signs: "São Paulo" and "sao-paulo" are one. */
 export function folded(text: string): string {
 	return text

@@ -3,7 +3,7 @@ import type { FileCard, Id, NewAsk } from "$data/index";
 /** What a composer hands over. */
 export interface Composed {
 	post: { id: Id; source: string; files?: FileCard[]; to?: Id[] };
-	/** One for each person who is asked. */
+	/** One for each person and each group that is asked. */
 	asks: NewAsk[];
 	/** The ask that this answers. */
 	answers?: Id;

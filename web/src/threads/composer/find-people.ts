@@ -1,7 +1,15 @@
-import type { Member } from "$data/types";
+import type { Group, Member } from "$data/types";
 
 /** Somebody who can be named or asked. */
 export type Findable = Pick<Member, "id" | "name" | "short_name" | "slug">;
+
+/** A group as somebody who can be named. */
+export const asFindable = ({ id, name, slug }: Pick<Group, "id" | "name" | "slug">): Findable => ({
+	id,
+	name,
+	short_name: name,
+	slug,
+});
 
 /** The people whose names have a word that begins with the query, the nearest first: short name, then name. */
 export function findPeople<P extends Findable>(query: string, people: readonly P[], most = 8): P[] {

@@ -167,7 +167,8 @@ reader.core.ruler.push("meridian", (state) => {
 	for (const token of state.tokens) if (token.children) token.children = readMentions(state, token.children);
 });
 
-const MEMBER = /^mem_[0-9a-z]{26}$/;
+/** Who can be named: a person or a group. */
+const MEMBER = /^(?:mem|grp)_[0-9a-z]{26}$/;
 
 const parser = new MarkdownParser(postSchema, reader, {
 	blockquote: { block: "blockquote" },
@@ -201,7 +202,7 @@ const parser = new MarkdownParser(postSchema, reader, {
 	code_inline: { mark: "code", noCloseToken: true },
 });
 
-/** `@[Name](mem_…)` is read as a link after an "@"; it becomes one token. */
+/** `@[Name](mem_…)`, or a group in its place, is read as a link after an "@"; it becomes one token. */
 function readMentions(state: StateCore, tokens: Token[]): Token[] {
 	const read: Token[] = [];
 	for (let at = 0; at < tokens.length; at++) {
