@@ -85,7 +85,7 @@ async function startThread(page) {
 	await chooseRecipient(page, "Yuki");
 	// Their next working day: the end of it, for her and for me.
 	await panel.getByText("Wed 25 Nov, 17:00").waitFor();
-	await panel.getByText("Tomorrow, 03:00 for you").waitFor();
+	await panel.getByText("Tomorrow 03:00 for you").waitFor();
 	await page.getByText("Yuki gets it", { exact: false }).waitFor();
 	await page.locator("[data-send]").click();
 	await page.waitForURL("**/thread/**");
@@ -102,6 +102,8 @@ async function chooseRecipient(page, name) {
 
 /** It arrives at Yuki's open inbox without a reload; she answers. */
 async function answer(page) {
+	// It waits for the start of her day; she looks all the same.
+	await page.getByRole("button", { name: "Show them" }).click();
 	const row = page.locator("[data-topic-row]").filter({ hasText: TITLE });
 	await row.waitFor();
 	await page.getByRole("heading", { name: /Waiting for your reply/ }).waitFor();

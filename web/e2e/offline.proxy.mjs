@@ -11,6 +11,8 @@ export async function badNetwork(target) {
 		hang: 0,
 		/** No request of the API gets through, while everything else does. */
 		apiDead: false,
+		/** Writes reach nobody and get no answer, and their connections stay open. */
+		writesHang: false,
 		/** No write gets through, while everything else does. */
 		writesDead: false,
 		/** The service worker is that of another version. */
@@ -18,6 +20,8 @@ export async function badNetwork(target) {
 	};
 	/** Every write of a post that came this way: its path, its Idempotency-Key, and the server's status once it answered. */
 	const writes = [];
+	/** Every request of the API that reached the server: how many, and the bytes of their answers. */
+	const traffic = { requests: 0, bytes: 0 };
 	const streams = new Set();
 	/** Writes that are on their way. */
 	let travelling = 0;
@@ -25,8 +29,9 @@ export async function badNetwork(target) {
 	const server = http.createServer(async (request, response) => {
 		const api = request.url.startsWith("/api/");
 		const write = request.method === "POST" && request.url.endsWith("/posts");
-		const record = { path: request.url, key: request.headers["idempotency-key"], status: undefined };
+		const record = { path: request.url, key: request.headers["idempotency-key"], status: undefined, body: undefined };
 		if (write) writes.push(record);
+		if (write && faults.writesHang) return request.resume();
 		if (api && (faults.apiDead || (write && faults.writesDead))) return request.socket.destroy();
 		if (write && faults.refuse > 0) {
 			faults.refuse--;
@@ -38,6 +43,7 @@ export async function badNetwork(target) {
 		}
 		const chunks = [];
 		for await (const chunk of request) chunks.push(chunk);
+		if (write) record.body = JSON.parse(Buffer.concat(chunks).toString());
 		if (write && faults.hang > 0) {
 			const wait = faults.hang;
 			faults.hang = 0;
@@ -55,6 +61,8 @@ export async function badNetwork(target) {
 			{ method: request.method, headers: request.headers },
 			(answer) => {
 				record.status = answer.statusCode;
+				if (api) traffic.requests++;
+				if (api) answer.on("data", (chunk) => (traffic.bytes += chunk.length));
 				if (lose) answer.resume().on("end", () => request.socket.destroy());
 				else pass(request, answer, response);
 			},
@@ -81,6 +89,7 @@ export async function badNetwork(target) {
 		url: `http://127.0.0.1:${server.address().port}`,
 		faults,
 		writes,
+		traffic,
 		/** No write is held up on its way. */
 		isClear: () => travelling === 0,
 		/** Every open stream is cut. */
@@ -94,10 +103,12 @@ export async function badNetwork(target) {
 				refuse: 0,
 				hang: 0,
 				apiDead: false,
+				writesHang: false,
 				writesDead: false,
 				newVersion: false,
 			});
 			writes.length = 0;
+			Object.assign(traffic, { requests: 0, bytes: 0 });
 		},
 		close: () => {
 			server.close();

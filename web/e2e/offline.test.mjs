@@ -1,6 +1,7 @@
 // Every promise about bad networks, in a real browser at a real server.
 import { after, before, describe, test } from "node:test";
 import { cases } from "./offline.cases.mjs";
+import { hardCases } from "./offline.hard.mjs";
 import { makeWorld, sitDown } from "./offline.world.mjs";
 
 describe("on a bad network", () => {
@@ -10,8 +11,8 @@ describe("on a bad network", () => {
 	});
 	after(() => world?.close());
 
-	for (const [name, run] of Object.entries(cases)) {
-		test(name, { timeout: 60_000 }, async (context) => {
+	for (const [name, run] of Object.entries({ ...cases, ...hardCases })) {
+		test(name, { timeout: 90_000 }, async (context) => {
 			const desk = await sitDown(world);
 			try {
 				const note = await run(desk);
@@ -20,7 +21,8 @@ describe("on a bad network", () => {
 				context.diagnostic(await desk.account());
 				throw error;
 			} finally {
-				await desk.context.close();
+				await desk.context.close().catch(() => {});
+				await desk.tidy?.();
 			}
 		});
 	}

@@ -1,6 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { badNetwork } from "./offline.proxy.mjs";
-import { startBrowser, startServer } from "./world.mjs";
+import { startBrowser, startLastingBrowser, startServer } from "./world.mjs";
 
 const PASSWORD = "correct horse battery staple";
 
@@ -288,6 +291,36 @@ export class Desk {
 	/** Ana writes in the same thread. */
 	others(text) {
 		return this.world.ana.post(this.topic.id, text);
+	}
+
+	/** From here on in a browser that can be closed, or die, and be opened again with what it kept. */
+	async settleDown() {
+		const folder = await mkdtemp(join(tmpdir(), "meridian-lasting-"));
+		await this.context.close();
+		this.context = await startLastingBrowser(folder);
+		this.again = () => startLastingBrowser(folder);
+		await this.carry(this.person);
+		this.page = await this.open();
+		await this.page.waitForFunction(() => navigator.serviceWorker.controller, null, { timeout: 20_000 });
+		this.context.on("close", () => {});
+		this.tidy = () => rm(folder, { recursive: true, force: true });
+	}
+
+	/** Closes the browser and opens it again. */
+	async restart() {
+		await this.context.close();
+		this.context = await this.again();
+		await this.carry(this.person);
+	}
+
+	/** Ends the browser as a crash does: nothing is closed, nothing is said. */
+	async crash() {
+		const gone = new Promise((resolve) => this.context.on("close", resolve));
+		const devtools = await this.context.newCDPSession(this.page);
+		devtools.send("Browser.crash").catch(() => {});
+		await gone;
+		this.context = await this.again();
+		await this.carry(this.person);
 	}
 
 	/** Closes tabs as closing a browser does: nothing of them goes on. */

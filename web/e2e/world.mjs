@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
+import { serveClient } from "./client.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
 const binary = process.env.MERIDIAN_TEST_BINARY ?? join(root, "target/debug/meridian");
@@ -44,11 +45,19 @@ const clean = (env) =>
 
 /**
  * A server of its own on a free port, with its data in a new folder (or a database of its own).
- * `clock` lets its time start at an instant. `stop()` ends it and removes everything.
+ * `clock` lets its time start at an instant, `settings` are further variables of the environment.
+ * `client` is the folder of another build of the client, by default of the one that `MERIDIAN_TEST_CLIENT` names.
+ * `stop()` ends it and removes everything.
  */
-export async function startServer({ engine = "sqlite", clock, sample } = {}) {
+export async function startServer({
+	engine = "sqlite",
+	clock,
+	sample,
+	settings = {},
+	client = process.env.MERIDIAN_TEST_CLIENT,
+} = {}) {
 	const folder = await mkdtemp(join(tmpdir(), "meridian-e2e-"));
-	const env = { MERIDIAN_DATA: folder, MERIDIAN_LOG: "warn" };
+	const env = { MERIDIAN_DATA: folder, MERIDIAN_LOG: "warn", ...settings };
 	if (clock) env.MERIDIAN_CLOCK = clock;
 	let dropDatabase = async () => {};
 	if (engine === "postgres") {
@@ -59,6 +68,7 @@ export async function startServer({ engine = "sqlite", clock, sample } = {}) {
 		dropDatabase = () => psql(cluster, `DROP DATABASE ${name} WITH (FORCE)`);
 	}
 	let child;
+	let front;
 	let port = 0;
 	const server = {
 		url: "",
@@ -83,10 +93,19 @@ export async function startServer({ engine = "sqlite", clock, sample } = {}) {
 				});
 				child.on("exit", (code) => failed(new Error(`the server ended with ${code}: ${log}`)));
 			});
+			if (client) front ??= await serveClient(client, server.url);
+			if (front) server.url = front.url;
+		},
+		/** Lets its clock go on from another instant: the same data and address, started again. */
+		async moveTo(instant) {
+			await ended(child, "SIGTERM");
+			env.MERIDIAN_CLOCK = instant;
+			await server.start();
 		},
 		/** Ends it at once, as a power cut would. */
 		kill: () => ended(child, "SIGKILL"),
 		async stop() {
+			front?.close();
 			await ended(child, "SIGTERM");
 			await dropDatabase();
 			await rm(folder, { recursive: true, force: true });
@@ -128,6 +147,18 @@ function psql(url, statement) {
 export async function startBrowser() {
 	if (!existsSync(browserPath)) throw new Error(`Chromium is not at ${browserPath}`);
 	return chromium.launch({ executablePath: browserPath, args: browserArguments, headless: true });
+}
+
+/** A browser that keeps what it has in `folder`, so that it can be closed, or die, and be opened again. */
+export async function startLastingBrowser(folder, options = {}) {
+	return chromium.launchPersistentContext(folder, {
+		executablePath: browserPath,
+		args: browserArguments,
+		headless: true,
+		locale: "en-GB",
+		viewport: { width: 1440, height: 900 },
+		...options,
+	});
 }
 
 /** A person at a browser: their zone, size and theme. Errors of the page fail the test that asks for them. */
