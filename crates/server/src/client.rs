@@ -27,9 +27,7 @@ pub(crate) async fn serve(request: Request) -> Response {
     match file(path, request.headers()) {
         Some(response) => response,
         // A name with an ending is a file that is not there; anything else is a place in the client.
-        None if path.rsplit('/').next().is_some_and(|name| name.contains('.')) => {
-            StatusCode::NOT_FOUND.into_response()
-        }
+        None if path.rsplit('/').next().is_some_and(is_file_name) => StatusCode::NOT_FOUND.into_response(),
         None => file("index.html", request.headers()).unwrap_or_else(|| {
             (StatusCode::NOT_FOUND, "The web client is not part of this build. Build it with: cd web && npm ci && npm run build\n")
                 .into_response()
@@ -88,6 +86,12 @@ fn tag(hash: &[u8]) -> String {
     tag
 }
 
+/// Whether a name ends as files do. The days of an absence, `2025-10-06..2025-10-17`, do not.
+fn is_file_name(name: &str) -> bool {
+    let ending = ending(name);
+    ending.starts_with(|c: char| c.is_ascii_alphabetic()) && ending.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
 fn ending(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
@@ -104,5 +108,19 @@ fn media_type(path: &str) -> &'static str {
         "woff2" => "font/woff2",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_file_name;
+
+    #[test]
+    fn an_address_of_days_is_a_place_and_no_file() {
+        assert!(is_file_name("index-1a2b.js"));
+        assert!(is_file_name("font.woff2"));
+        assert!(!is_file_name("2025-10-06..2025-10-17"));
+        assert!(!is_file_name("k3qf7-route-without-signal"));
+        assert!(!is_file_name(""));
     }
 }
