@@ -303,10 +303,12 @@ pub enum Tested {
 /// Sends a mail to the actor at once, to see whether mail works.
 pub async fn test(app: &App, actor: &Actor) -> Result<Tested> {
     if !actor.is_admin() {
-        return Err(Refusal::forbidden("Only admins send a test.").into());
+        return Err(Refusal::forbidden("Only admins send a test.").named("admins_only").into());
     }
     let Some(server) = app.site.mail.clone() else {
-        return Err(Refusal::conflict("Mail is not set up. The settings are in meridian.toml.").into());
+        return Err(Refusal::conflict("Mail is not set up. The settings are in meridian.toml.")
+            .named("mail_not_set_up")
+            .into());
     };
     let (context, workspace, member) = (app.context.clone(), actor.workspace, actor.member);
     let reader = app
@@ -315,7 +317,7 @@ pub async fn test(app: &App, actor: &Actor) -> Result<Tested> {
         .read(move |tx| async move { news::reader(&tx, &context, workspace, member).await })
         .await?;
     let Some(reader) = reader.filter(|reader| reader.email.is_some()) else {
-        return Err(Refusal::conflict("You have no e-mail address.").into());
+        return Err(Refusal::conflict("You have no e-mail address.").named("no_address").into());
     };
     let taken = hand_over(app, &server, &letters::test(app, &reader)?).await;
     let (now, outcome) = (app.context.clock.now(), taken.clone());

@@ -262,7 +262,7 @@ fn job(workspace: WorkspaceId, id: NoticeId, run_at: Timestamp) -> Result<NewJob
 /// Queues a push to all of the actor's browsers that says that push works.
 pub async fn ask_for_test(tx: &Tx, actor: &Actor) -> Result<()> {
     if subscriptions::list(tx, actor).await?.is_empty() {
-        return Err(Refusal::conflict("None of your browsers is connected.").into());
+        return Err(Refusal::conflict("None of your browsers is connected.").named("no_browser").into());
     }
     tx.enqueue(NewJob {
         workspace: actor.workspace.uuid(),

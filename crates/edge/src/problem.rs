@@ -18,6 +18,10 @@ pub struct Problem {
     pub status: u16,
     /// One sentence for a person.
     pub detail: String,
+    /// The rule that said no, in one word that stays as it is, such as `ask_taken`; where no rule
+    /// has a word of its own, what the status says: `conflict`.
+    #[serde(default)]
+    pub code: String,
     /// The input that was refused, as a path: `budget.at`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -39,6 +43,9 @@ pub struct Problem {
     pub current: Option<Box<serde_json::value::RawValue>>,
 }
 
+/// Seconds after which to try again when there was no room: long enough for what waits to be done.
+const AGAIN: u32 = 2;
+
 impl Problem {
     /// A problem that its status describes.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
@@ -47,6 +54,7 @@ impl Problem {
             title: status.canonical_reason().unwrap_or("Problem").into(),
             status: status.as_u16(),
             detail: detail.into(),
+            code: word(status).into(),
             field: None,
             problem: None,
             allowed: None,
@@ -59,6 +67,13 @@ impl Problem {
     /// A request that could not be understood, with the field that stopped it.
     pub fn malformed(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "The request could not be understood.").about(field, problem)
+    }
+
+    /// More is asked of the server than it can do just now. Nothing was done; the same request
+    /// may succeed later.
+    pub fn overloaded() -> Self {
+        let detail = "The server is very busy. Try again in a moment.";
+        Self { retry_after: Some(AGAIN), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
     }
 
     /// An error of ours: the details go to the log under an id, the client gets the id.
@@ -78,9 +93,30 @@ impl Problem {
         }
     }
 
+    fn named(self, code: &str) -> Self {
+        Self { code: code.into(), ..self }
+    }
+
     fn about(self, field: impl Into<String>, problem: impl Into<String>) -> Self {
         let (field, problem) = (field.into(), problem.into());
         Self { detail: format!("{field}: {problem}."), field: Some(field), problem: Some(problem), ..self }
+    }
+}
+
+/// What a status says, in a word.
+fn word(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "malformed",
+        StatusCode::UNAUTHORIZED => "signed_out",
+        StatusCode::FORBIDDEN => "forbidden",
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::CONFLICT => "conflict",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::UNPROCESSABLE_ENTITY => "invalid",
+        StatusCode::TOO_MANY_REQUESTS => "too_many",
+        StatusCode::SERVICE_UNAVAILABLE => "busy",
+        status if status.is_server_error() => "internal",
+        _ => "refused",
     }
 }
 
@@ -97,12 +133,12 @@ impl From<Refusal> for Problem {
             Refusal::NotFound { what } => {
                 Self::new(StatusCode::NOT_FOUND, format!("There is no such {what}."))
             }
-            Refusal::Forbidden { why } => Self::new(StatusCode::FORBIDDEN, why),
-            Refusal::Conflict { why } => Self::new(StatusCode::CONFLICT, why),
+            Refusal::Forbidden { why, code } => Self::new(StatusCode::FORBIDDEN, why).named(code),
+            Refusal::Conflict { why, code } => Self::new(StatusCode::CONFLICT, why).named(code),
             Refusal::SignedOut => Self::new(StatusCode::UNAUTHORIZED, "Sign in first."),
-            Refusal::Invalid { field, problem, allowed } => Self {
+            Refusal::Invalid { field, problem, allowed, code } => Self {
                 allowed,
-                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, String::new()).about(field, problem)
+                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, String::new()).about(field, problem).named(code)
             },
             Refusal::TooMany { retry_after } => Self {
                 retry_after: Some(retry_after),
@@ -117,7 +153,7 @@ impl From<Refusal> for Problem {
 
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
-        Self::internal(&error)
+        if error.is_conflict() { Self::overloaded() } else { Self::internal(&error) }
     }
 }
 
@@ -133,5 +169,37 @@ impl IntoResponse for Problem {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_know_a_refusal_by_its_code() {
+        let code = |refusal: Refusal| Problem::from(refusal).code;
+        assert_eq!(code(Refusal::conflict("Somebody else has taken this.").named("ask_taken")), "ask_taken");
+        assert_eq!(code(Refusal::invalid("title", "is empty").named("empty")), "empty");
+        assert_eq!(code(Refusal::forbidden("No.")), "forbidden");
+        assert_eq!(code(Refusal::conflict("No.")), "conflict");
+        assert_eq!(code(Refusal::invalid("title", "is odd")), "invalid");
+        // These are of one sort only.
+        assert_eq!(code(Refusal::not_found("ask").named("ask_taken")), "not_found");
+        assert_eq!(code(Refusal::SignedOut), "signed_out");
+        assert_eq!(code(Refusal::TooMany { retry_after: 1 }), "too_many");
+        assert_eq!(Problem::overloaded().code, "busy");
+    }
+
+    #[test]
+    fn what_may_succeed_later_says_when() {
+        for error in [store::Error::Busy, store::Error::Conflict("a deadlock".to_owned())] {
+            let response = Problem::from(error).into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers()[header::RETRY_AFTER], "2");
+        }
+        let response = Problem::from(store::Error::NoRow).into_response();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!response.headers().contains_key(header::RETRY_AFTER));
     }
 }

@@ -13,6 +13,8 @@ pub enum Refusal {
     Forbidden {
         /// One sentence for the person.
         why: String,
+        /// Which rule, in one word for programs.
+        code: &'static str,
     },
     /// One input is wrong.
     #[error("{field}: {problem}")]
@@ -23,12 +25,16 @@ pub enum Refusal {
         problem: String,
         /// What is allowed, if that can be said.
         allowed: Option<String>,
+        /// Which rule, in one word for programs.
+        code: &'static str,
     },
     /// The thing is no longer in the state that the request took for granted.
     #[error("{why}")]
     Conflict {
         /// One sentence for the person.
         why: String,
+        /// Which rule, in one word for programs.
+        code: &'static str,
     },
     /// Too many tries; come back later.
     #[error("too many attempts; try again in {retry_after} seconds")]
@@ -44,7 +50,7 @@ pub enum Refusal {
 impl Refusal {
     /// An input that breaks a rule.
     pub fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::Invalid { field: field.into(), problem: problem.into(), allowed: None }
+        Self::Invalid { field: field.into(), problem: problem.into(), allowed: None, code: "invalid" }
     }
 
     /// The same, with what would have been accepted.
@@ -53,7 +59,8 @@ impl Refusal {
         problem: impl Into<String>,
         allowed: impl Into<String>,
     ) -> Self {
-        Self::Invalid { field: field.into(), problem: problem.into(), allowed: Some(allowed.into()) }
+        let allowed = Some(allowed.into());
+        Self::Invalid { field: field.into(), problem: problem.into(), allowed, code: "invalid" }
     }
 
     /// No such thing for this actor.
@@ -63,11 +70,25 @@ impl Refusal {
 
     /// Seen but not allowed.
     pub fn forbidden(why: impl Into<String>) -> Self {
-        Self::Forbidden { why: why.into() }
+        Self::Forbidden { why: why.into(), code: "forbidden" }
     }
 
     /// The state has moved on.
     pub fn conflict(why: impl Into<String>) -> Self {
-        Self::Conflict { why: why.into() }
+        Self::Conflict { why: why.into(), code: "conflict" }
+    }
+
+    /// The same with the word by which programs know the rule: they say it in their reader's
+    /// language. A word stays once it has been released. Refusals that are of one sort only have
+    /// theirs already.
+    #[must_use]
+    pub fn named(mut self, word: &'static str) -> Self {
+        match &mut self {
+            Self::Forbidden { code, .. } | Self::Invalid { code, .. } | Self::Conflict { code, .. } => {
+                *code = word;
+            }
+            Self::NotFound { .. } | Self::TooMany { .. } | Self::SignedOut => {}
+        }
+        self
     }
 }

@@ -17,10 +17,13 @@ pub fn clean_line(field: &str, text: &str, most: usize) -> Result<String, Refusa
         .collect::<Vec<_>>()
         .join(" ");
     if !line.chars().any(is_seen) {
-        return Err(Refusal::invalid_because(field, "is empty", format!("1 to {most} characters")));
+        return Err(
+            Refusal::invalid_because(field, "is empty", format!("1 to {most} characters")).named("empty")
+        );
     }
     if line.chars().count() > most {
-        return Err(Refusal::invalid_because(field, "is too long", format!("1 to {most} characters")));
+        return Err(Refusal::invalid_because(field, "is too long", format!("1 to {most} characters"))
+            .named("too_long"));
     }
     Ok(line)
 }
@@ -29,7 +32,8 @@ pub fn clean_line(field: &str, text: &str, most: usize) -> Result<String, Refusa
 /// outer blank lines are trimmed; at most `most` bytes. It may be empty.
 pub fn clean_text(field: &str, text: &str, most: usize) -> Result<String, Refusal> {
     if text.len() > most {
-        return Err(Refusal::invalid_because(field, "is too long", format!("at most {most} bytes of UTF-8")));
+        return Err(Refusal::invalid_because(field, "is too long", format!("at most {most} bytes of UTF-8"))
+            .named("too_long"));
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect();

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod cast;
+mod faces;
 mod play;
 mod script;
 mod story;

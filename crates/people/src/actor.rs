@@ -61,7 +61,7 @@ impl Actor {
 
     /// Refuses all but owners and admins.
     pub(crate) fn must_be_admin(&self, why: &str) -> Result<()> {
-        if self.is_admin() { Ok(()) } else { Err(Refusal::forbidden(why).into()) }
+        if self.is_admin() { Ok(()) } else { Err(Refusal::forbidden(why).named("admins_only").into()) }
     }
 }
 

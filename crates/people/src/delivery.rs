@@ -144,7 +144,9 @@ impl DeliverySettings {
             && (until <= now || until.duration_since(now) > LONGEST_FOCUS)
         {
             let allowed = "an instant within the coming 12 hours";
-            return Err(Refusal::invalid_because("focus_until", "is out of range", allowed));
+            return Err(
+                Refusal::invalid_because("focus_until", "is out of range", allowed).named("out_of_range")
+            );
         }
         let email = patch.email.unwrap_or_default();
         Ok(Self {
@@ -162,8 +164,8 @@ impl DeliverySettings {
 /// The times are checked as those of a week of work are; the field has another name.
 fn in_focus(refusal: Refusal) -> Refusal {
     match refusal {
-        Refusal::Invalid { field, problem, allowed } => {
-            Refusal::Invalid { field: field.replacen("week", "focus", 1), problem, allowed }
+        Refusal::Invalid { field, problem, allowed, code } => {
+            Refusal::Invalid { field: field.replacen("week", "focus", 1), problem, allowed, code }
         }
         other => other,
     }

@@ -136,7 +136,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewGroup) -> Result<()> {
 }
 
 async fn insert(tx: &Tx, actor: &Actor, id: GroupId, name: &str) -> Result<()> {
-    let exists = || Refusal::conflict("A group with this id exists.");
+    let exists = || Refusal::conflict("A group with this id exists.").named("taken");
     for slug in slugs::candidates(name, "group", id) {
         let added = tx
             .run(
@@ -218,7 +218,7 @@ pub(crate) async fn tell_member(tx: &Tx, actor: &Actor, member: MemberId, guest:
 
 fn must_not_be_guest(actor: &Actor) -> Result<()> {
     if actor.is_guest() {
-        return Err(Refusal::forbidden("Guests cannot make groups.").into());
+        return Err(Refusal::forbidden("Guests cannot make groups.").named("guests_cannot").into());
     }
     Ok(())
 }
@@ -226,7 +226,9 @@ fn must_not_be_guest(actor: &Actor) -> Result<()> {
 async fn checked_members(tx: &Tx, actor: &Actor, mut members: Vec<MemberId>) -> Result<Vec<MemberId>> {
     if members.is_empty() || members.len() > MOST_MEMBERS {
         let allowed = format!("1 to {MOST_MEMBERS} members");
-        return Err(Refusal::invalid_because("members", "has too few or too many entries", allowed).into());
+        return Err(Refusal::invalid_because("members", "has too few or too many entries", allowed)
+            .named("too_many_entries")
+            .into());
     }
     for (place, member) in members.iter().enumerate() {
         must_be_colleague(tx, actor, &format!("members[{place}]"), *member).await?;

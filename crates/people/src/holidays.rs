@@ -309,7 +309,8 @@ fn clean_address(address: &str) -> Result<String, Refusal> {
             "address",
             "is not an address of a calendar",
             format!("https://…, at most {MOST_ADDRESS} characters"),
-        ))
+        )
+        .named("not_an_address"))
     }
 }
 

@@ -176,10 +176,12 @@ fn check_role(actor: &Actor, new: &NewInvitation) -> Result<()> {
             Err(Refusal::invalid_because("role", "cannot be invited", "admin, member or guest").into())
         }
         Role::Admin if actor.role != Role::Owner => {
-            Err(Refusal::forbidden("Only an owner can invite admins.").into())
+            Err(Refusal::forbidden("Only an owner can invite admins.").named("owners_only").into())
         }
         Role::Guest if new.spaces.is_empty() => {
-            Err(Refusal::invalid_because("spaces", "is empty", "a guest needs at least one space").into())
+            Err(Refusal::invalid_because("spaces", "is empty", "a guest needs at least one space")
+                .named("empty")
+                .into())
         }
         _ => Ok(()),
     }
@@ -189,12 +191,18 @@ fn check_role(actor: &Actor, new: &NewInvitation) -> Result<()> {
 async fn check_spaces(tx: &Tx, actor: &Actor, spaces: &[SpaceId]) -> Result<()> {
     if spaces.len() > MOST_SPACES {
         let allowed = format!("at most {MOST_SPACES} spaces");
-        return Err(Refusal::invalid_because("spaces", "has too many entries", allowed).into());
+        return Err(Refusal::invalid_because("spaces", "has too many entries", allowed)
+            .named("too_many_entries")
+            .into());
     }
     for (place, space) in spaces.iter().enumerate() {
         match spaces::see(tx, actor, *space).await {
             Ok(space) if space.archived_at.is_none() => {}
-            Ok(_) => return Err(Refusal::invalid(format!("spaces[{place}]"), "is archived").into()),
+            Ok(_) => {
+                return Err(Refusal::invalid(format!("spaces[{place}]"), "is archived")
+                    .named("space_archived")
+                    .into());
+            }
             Err(Error::Refused(Refusal::NotFound { .. })) => {
                 return Err(Refusal::invalid(format!("spaces[{place}]"), "is not a space").into());
             }
@@ -250,7 +258,9 @@ pub async fn revoke(tx: &Tx, actor: &Actor, id: InvitationId) -> Result<()> {
         .await?
         .ok_or(Refusal::not_found("invitation"))?;
     match row.get::<Option<MemberId>>("used_by")? {
-        Some(_) => Err(Refusal::conflict("This invitation was used already.").into()),
+        Some(_) => {
+            Err(Refusal::conflict("This invitation was used already.").named("invitation_used").into())
+        }
         None => Ok(()),
     }
 }
@@ -341,7 +351,7 @@ async fn join(
         .as_deref()
         .is_some_and(|email| members::email_key(email) != members::email_key(&newcomer.email))
     {
-        return Err(Refusal::invalid("email", "is not the one that was invited").into());
+        return Err(Refusal::invalid("email", "is not the one that was invited").named("not_invited").into());
     }
     let known = members::by_email(tx, held.workspace, &newcomer.email).await?;
     let member = known.unwrap_or_else(|| ids.make());
@@ -409,13 +419,13 @@ async fn come_back(
 ) -> Result<()> {
     let now = members::read(tx, actor.workspace, actor.member, actor.at).await?;
     if now.state == MemberState::Active {
-        return Err(Refusal::invalid("email", "belongs to another member").into());
+        return Err(Refusal::invalid("email", "belongs to another member").named("address_taken").into());
     }
     if held.email.is_none() {
         let allowed = "an invitation to exactly this e-mail";
-        return Err(
-            Refusal::invalid_because("email", "belongs to somebody who was here before", allowed).into()
-        );
+        return Err(Refusal::invalid_because("email", "belongs to somebody who was here before", allowed)
+            .named("address_taken")
+            .into());
     }
     tx.run(
         sql!(

@@ -53,4 +53,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { name: "people-0002", sql: include_str!("../migrations/0002_delivery.sql") },
     store::Migration { name: "people-0003", sql: include_str!("../migrations/0003_groups.sql") },
     store::Migration { name: "people-0004", sql: include_str!("../migrations/0004_time.sql") },
+    store::Migration { name: "people-0005", sql: include_str!("../migrations/0005_counts.sql") },
 ];

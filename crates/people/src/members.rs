@@ -300,15 +300,15 @@ pub async fn create(tx: &Tx, workspace: WorkspaceId, new: NewMember) -> Result<(
             return Ok(());
         }
     }
-    Err(Refusal::conflict("A member with this id exists.").into())
+    Err(Refusal::conflict("A member with this id exists.").named("taken").into())
 }
 
 /// A broken unique rule, in the words of the rule.
 fn taken(error: store::Error) -> crate::Error {
     if error.is_unique_on("members", &["workspace", "email_key"]) {
-        Refusal::invalid("email", "belongs to another member").into()
+        Refusal::invalid("email", "belongs to another member").named("address_taken").into()
     } else if error.is_unique() {
-        Refusal::conflict("A member with this id exists.").into()
+        Refusal::conflict("A member with this id exists.").named("taken").into()
     } else {
         error.into()
     }
@@ -319,7 +319,7 @@ fn taken(error: store::Error) -> crate::Error {
 pub async fn change(tx: &Tx, actor: &Actor, id: MemberId, patch: MemberPatch) -> Result<()> {
     let member = see(tx, actor, id).await?;
     if member.state == MemberState::Removed {
-        return Err(Refusal::conflict("This member was removed.").into());
+        return Err(Refusal::conflict("This member was removed.").named("member_removed").into());
     }
     must_be_own_or_admin(actor, id)?;
     let name = patch.name.map(|name| clean_name("name", &name)).transpose()?;
@@ -360,10 +360,11 @@ pub async fn change(tx: &Tx, actor: &Actor, id: MemberId, patch: MemberPatch) ->
     }
     let guest = |role| role == Role::Guest;
     if guest(role) && !guest(member.role) {
-        groups::take_out(tx, actor, id).await?;
+        leave_duties(tx, actor, id).await?;
     }
     if guest(role) != guest(member.role) {
         groups::tell_member(tx, actor, id, guest(role)).await?;
+        workspaces::tell_member(tx, actor, id, guest(role)).await?;
     }
     Ok(())
 }
@@ -372,7 +373,9 @@ async fn check_role_change(tx: &Tx, actor: &Actor, from: Role, to: Role) -> Resu
     actor.must_be_admin("Only admins can change roles.")?;
     let high = |role| matches!(role, Role::Owner | Role::Admin);
     if (high(from) || high(to)) && actor.role != Role::Owner {
-        return Err(Refusal::forbidden("Only an owner can change the role of owners and admins.").into());
+        return Err(Refusal::forbidden("Only an owner can change the role of owners and admins.")
+            .named("owners_only")
+            .into());
     }
     if from == Role::Owner {
         must_leave_an_owner(tx, actor.workspace).await?;
@@ -396,7 +399,9 @@ async fn must_leave_an_owner(tx: &Tx, workspace: WorkspaceId) -> Result<()> {
     if owners > 1 {
         Ok(())
     } else {
-        Err(Refusal::conflict("A workspace needs an owner. Make somebody else an owner first.").into())
+        Err(Refusal::conflict("A workspace needs an owner. Make somebody else an owner first.")
+            .named("last_owner")
+            .into())
     }
 }
 
@@ -421,20 +426,29 @@ pub async fn remove(tx: &Tx, actor: &Actor, id: MemberId) -> Result<()> {
         return Ok(());
     }
     if matches!(member.role, Role::Owner | Role::Admin) && actor.role != Role::Owner {
-        return Err(Refusal::forbidden("Only an owner can remove owners and admins.").into());
+        return Err(Refusal::forbidden("Only an owner can remove owners and admins.")
+            .named("owners_only")
+            .into());
     }
     if member.role == Role::Owner && member.state == MemberState::Active {
         must_leave_an_owner(tx, actor.workspace).await?;
     }
     let before = sight::around_member(tx, actor.workspace, id).await?;
     sign_out_for_good(tx, actor, id).await?;
+    leave_duties(tx, actor, id).await?;
     for space in spaces::all_of(tx, actor.workspace, id).await? {
         spaces::take_out(tx, actor, space, id).await?;
     }
-    groups::take_out(tx, actor, id).await?;
     record_card(tx, actor, id, "member.removed").await?;
     let after = sight::around_member(tx, actor.workspace, id).await?;
     sight::tell_others(tx, actor, "member.removed", id, &before, &after).await
+}
+
+/// Whoever is no colleague any more is in no group, on no rota, and leads no space.
+async fn leave_duties(tx: &Tx, actor: &Actor, id: MemberId) -> Result<()> {
+    groups::take_out(tx, actor, id).await?;
+    workspaces::leave_rota(tx, actor, id).await?;
+    spaces::stand_down(tx, actor, id).await
 }
 
 /// The e-mail stays with them: an invitation to it brings the same member back.
@@ -522,6 +536,7 @@ pub fn clean_email(field: impl Display, email: &str) -> Result<String, Refusal> 
     let email = email.trim();
     let wrong = || {
         Refusal::invalid_because(field.to_string(), "is not an e-mail address", "such as minh@example.com")
+            .named("not_an_address")
     };
     let (local, domain) = email.rsplit_once('@').ok_or_else(wrong)?;
     let plain =

@@ -73,12 +73,20 @@ pub struct Norms {
     pub note: String,
 }
 
-/// Norms as they are kept, or what is wrong with them. `field` is the name that they have in the
-/// request.
-pub(crate) async fn checked(tx: &Tx, actor: &Actor, field: &str, norms: Norms) -> Result<Norms> {
+/// Norms of the workspace, or of a space, as they are kept, or what is wrong with them. `field` is
+/// the name that they have in the request. Who has left the workspace, or is not in the space, is
+/// left out of the rota: they may have been on it when the norms were read.
+pub(crate) async fn checked(
+    tx: &Tx,
+    actor: &Actor,
+    field: &str,
+    space: Option<SpaceId>,
+    norms: Norms,
+) -> Result<Norms> {
     let (reasons, rota) = (format!("{field}.urgent_reasons"), format!("{field}.rota"));
     let too_many = |field: String, most: usize| {
         Refusal::invalid_because(field, "has too many entries", format!("at most {most}"))
+            .named("too_many_entries")
     };
     if norms.urgent_reasons.len() > MOST_REASONS {
         return Err(too_many(reasons, MOST_REASONS).into());
@@ -90,18 +98,44 @@ pub(crate) async fn checked(tx: &Tx, actor: &Actor, field: &str, norms: Norms) -
     for (place, reason) in norms.urgent_reasons.iter().enumerate() {
         let reason = kernel::clean_line(&format!("{reasons}[{place}]"), reason, MOST_REASON)?;
         if urgent_reasons.contains(&reason) {
-            return Err(Refusal::invalid(format!("{reasons}[{place}]"), "is there twice").into());
+            return Err(Refusal::invalid(format!("{reasons}[{place}]"), "is there twice")
+                .named("twice")
+                .into());
         }
         urgent_reasons.push(reason);
     }
-    for (place, member) in norms.rota.iter().enumerate() {
-        if norms.rota.iter().take(place).any(|earlier| earlier == member) {
-            return Err(Refusal::invalid(format!("{rota}[{place}]"), "is there twice").into());
-        }
-        must_be_colleague(tx, actor, &format!("{rota}[{place}]"), *member).await?;
-    }
+    let rota = checked_rota(tx, actor, &rota, space, &norms.rota).await?;
     let note = kernel::clean_text(&format!("{field}.note"), &norms.note, MOST_NOTE)?;
-    Ok(Norms { urgent_reasons, note, ..norms })
+    Ok(Norms { urgent_reasons, rota, note, ..norms })
+}
+
+/// The rota of a space names only those who are in it: whoever sees the space sees them.
+async fn checked_rota(
+    tx: &Tx,
+    actor: &Actor,
+    field: &str,
+    space: Option<SpaceId>,
+    said: &[MemberId],
+) -> Result<Vec<MemberId>> {
+    let mut rota = Vec::with_capacity(said.len());
+    for (place, member) in said.iter().enumerate() {
+        let field = format!("{field}[{place}]");
+        if said.iter().take(place).any(|earlier| earlier == member) {
+            return Err(Refusal::invalid(field, "is there twice").named("twice").into());
+        }
+        if members::state_of_visible(tx, actor, *member).await? == Some(MemberState::Removed) {
+            continue;
+        }
+        must_be_colleague(tx, actor, &field, *member).await?;
+        let around = match space {
+            Some(space) => spaces::is_in(tx, actor.workspace, space, *member).await?,
+            None => true,
+        };
+        if around {
+            rota.push(*member);
+        }
+    }
+    Ok(rota)
 }
 
 /// Refuses whoever is not an active member with a place of their own: guests and those who left.
@@ -109,7 +143,7 @@ pub(crate) async fn must_be_colleague(tx: &Tx, actor: &Actor, field: &str, membe
     match members::see(tx, actor, member).await {
         Ok(card) if card.state == MemberState::Active && card.role != Role::Guest => Ok(()),
         Ok(_) | Err(crate::Error::Refused(Refusal::NotFound { .. })) => {
-            Err(Refusal::invalid(field, "is not an active member").into())
+            Err(Refusal::invalid(field, "is not an active member").named("not_here").into())
         }
         Err(error) => Err(error),
     }
@@ -119,12 +153,39 @@ pub(crate) async fn must_be_colleague(tx: &Tx, actor: &Actor, field: &str, membe
 /// the workspace's budgets where it names none.
 pub async fn of(tx: &Tx, workspace: WorkspaceId, space: Option<SpaceId>) -> Result<Norms> {
     let common = workspaces::read(tx, workspace).await?.norms;
+    in_space(tx, workspace, space, common).await
+}
+
+/// The same as far as the actor may see it: a guest has nothing of the workspace's but its budgets.
+pub async fn seen(tx: &Tx, actor: &Actor, space: Option<SpaceId>) -> Result<Norms> {
+    let common = workspaces::see(tx, actor).await?.norms;
+    in_space(tx, actor.workspace, space, common).await
+}
+
+async fn in_space(tx: &Tx, workspace: WorkspaceId, space: Option<SpaceId>, common: Norms) -> Result<Norms> {
     let own = match space {
         Some(space) => spaces::read(tx, workspace, space).await?.norms,
         None => None,
     };
     let Some(own) = own else { return Ok(common) };
     Ok(Norms { budgets: own.budgets.or(common.budgets), ..own })
+}
+
+impl Norms {
+    /// What a guest may know of a workspace's norms: how long an answer takes. The rota names people
+    /// whom they may not see, and the rest was written for those who see all of the workspace.
+    #[must_use]
+    pub fn for_guest(self) -> Self {
+        Self { budgets: self.budgets, urgent_reasons: Vec::new(), rota: Vec::new(), note: String::new() }
+    }
+
+    /// The same without this member on the rota; none if they are not on it.
+    #[must_use]
+    pub(crate) fn without(mut self, member: MemberId) -> Option<Self> {
+        let before = self.rota.len();
+        self.rota.retain(|other| *other != member);
+        (self.rota.len() < before).then_some(self)
+    }
 }
 
 impl Budgets {

@@ -31,7 +31,9 @@ pub(crate) async fn keep(
     bytes: axum::body::Bytes,
 ) -> Result<String> {
     if media_type(&bytes).is_none() {
-        return Err(Refusal::invalid_because("body", "is not a picture", "PNG, JPEG, WebP or GIF").into());
+        return Err(Refusal::invalid_because("body", "is not a picture", "PNG, JPEG, WebP or GIF")
+            .named("not_a_picture")
+            .into());
     }
     let asking = actor.clone();
     app.context

@@ -93,7 +93,8 @@ pub fn check(prefix: &str, zone: &str, week: &Week) -> Result<String, Refusal> {
     const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     if let Some((day, _)) = DAYS.iter().zip(&week.0).find(|(_, shifts)| shifts.len() > MOST_SHIFTS_A_DAY) {
         let allowed = format!("at most {MOST_SHIFTS_A_DAY} shifts on one day");
-        return Err(Refusal::invalid_because(format!("{prefix}week.{day}"), "has too many shifts", allowed));
+        return Err(Refusal::invalid_because(format!("{prefix}week.{day}"), "has too many shifts", allowed)
+            .named("too_many_entries"));
     }
     match worktime::Schedule::parse(zone, &week.0, &[]) {
         Ok(schedule) => Ok(schedule.zone_name().to_owned()),
@@ -132,6 +133,6 @@ fn must_be_own(actor: &Actor, member: MemberId) -> Result<()> {
     if actor.member == member {
         Ok(())
     } else {
-        Err(Refusal::forbidden("Only the member can set their own hours.").into())
+        Err(Refusal::forbidden("Only the member can set their own hours.").named("own_hours_only").into())
     }
 }

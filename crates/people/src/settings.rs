@@ -166,7 +166,9 @@ pub async fn change(tx: &Tx, actor: &Actor, patch: SettingsPatch) -> Result<Sett
         single_keys: patch.single_keys.unwrap_or(now.single_keys),
     };
     if !(90..=130).contains(&settings.text_size) {
-        return Err(Refusal::invalid_because("text_size", "is out of range", "90 to 130 percent").into());
+        return Err(Refusal::invalid_because("text_size", "is out of range", "90 to 130 percent")
+            .named("out_of_range")
+            .into());
     }
     tx.run(
         sql!("UPDATE members SET settings = $3 WHERE workspace = $1 AND id = $2"),

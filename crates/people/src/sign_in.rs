@@ -122,7 +122,7 @@ pub async fn change_password(
     let kept: Option<String> =
         app.context.db.read(move |tx| async move { password_hash_of(&tx, workspace, member).await }).await?;
     if !is_right(passwords.current, kept.clone()).await? {
-        return Err(Refusal::invalid("current", "is not your password").into());
+        return Err(Refusal::invalid("current", "is not your password").named("wrong_password").into());
     }
     let hash = hash_password(passwords.new).await?;
     app.context
@@ -166,7 +166,9 @@ async fn replace_password(
     if replaced == 1 {
         Ok(())
     } else {
-        Err(Refusal::conflict("The password was changed at the same time. Try again.").into())
+        Err(Refusal::conflict("The password was changed at the same time. Try again.")
+            .named("overtaken")
+            .into())
     }
 }
 
@@ -221,9 +223,9 @@ pub fn check_password(field: &str, password: &str) -> Result<(), Refusal> {
     let length = password.chars().count();
     let allowed = format!("{FEWEST} to {MOST} characters");
     if length < FEWEST {
-        Err(Refusal::invalid_because(field, "is too short", allowed))
+        Err(Refusal::invalid_because(field, "is too short", allowed).named("too_short"))
     } else if length > MOST {
-        Err(Refusal::invalid_because(field, "is too long", allowed))
+        Err(Refusal::invalid_because(field, "is too long", allowed).named("too_long"))
     } else {
         Ok(())
     }

@@ -150,9 +150,7 @@ pub async fn read(tx: &Tx, workspace: WorkspaceId, id: SpaceId) -> Result<Space>
         .maybe(
             sql!(
                 "SELECT s.id, s.name, s.slug, s.purpose, s.visibility, s.social, s.hue, s.archived_at,
-                   s.created_at, s.created_by, s.norms, s.lead,
-                   (SELECT COUNT(*) FROM space_members sm
-                    WHERE sm.workspace = s.workspace AND sm.space = s.id) AS member_count
+                   s.created_at, s.created_by, s.norms, s.lead, s.member_count
                  FROM spaces s WHERE s.workspace = $1 AND s.id = $2"
             ),
             args![workspace, id],
@@ -164,13 +162,35 @@ pub async fn read(tx: &Tx, workspace: WorkspaceId, id: SpaceId) -> Result<Space>
 
 /// A space, if the actor may see it; else it does not exist.
 pub async fn see(tx: &Tx, actor: &Actor, id: SpaceId) -> Result<Space> {
+    must_be_visible(tx, actor, id).await?;
+    read(tx, actor.workspace, id).await
+}
+
+/// Refuses a space that the actor may not see: it does not exist.
+pub async fn must_be_visible(tx: &Tx, actor: &Actor, id: SpaceId) -> Result<()> {
     tx.maybe(
         sql!("SELECT space FROM visible_spaces WHERE workspace = $1 AND member = $2 AND space = $3"),
         args![actor.workspace, actor.member, id],
     )
     .await?
     .ok_or(Refusal::not_found("space"))?;
-    read(tx, actor.workspace, id).await
+    Ok(())
+}
+
+/// Refuses what would be written into a space that is put away. Whether it may be seen was asked
+/// before.
+pub async fn must_be_open(tx: &Tx, workspace: WorkspaceId, id: SpaceId) -> Result<()> {
+    let put_away = tx
+        .maybe(
+            sql!("SELECT name FROM spaces WHERE workspace = $1 AND id = $2 AND archived_at IS NOT NULL"),
+            args![workspace, id],
+        )
+        .await?;
+    let Some(row) = put_away else { return Ok(()) };
+    let name: String = row.get("name")?;
+    Err(Refusal::forbidden(format!("{name} is archived: it can be read, not written."))
+        .named("space_archived")
+        .into())
 }
 
 /// The same by the slug, or by the id as text.
@@ -194,9 +214,7 @@ pub async fn list(tx: &Tx, actor: &Actor) -> Result<Vec<Space>> {
         .all(
             sql!(
                 "SELECT s.id, s.name, s.slug, s.purpose, s.visibility, s.social, s.hue, s.archived_at,
-                   s.created_at, s.created_by, s.norms, s.lead,
-                   (SELECT COUNT(*) FROM space_members sm
-                    WHERE sm.workspace = s.workspace AND sm.space = s.id) AS member_count
+                   s.created_at, s.created_by, s.norms, s.lead, s.member_count
                  FROM spaces s JOIN visible_spaces v ON v.workspace = s.workspace AND v.space = s.id
                  WHERE v.workspace = $1 AND v.member = $2 ORDER BY s.name, s.id"
             ),
@@ -204,6 +222,17 @@ pub async fn list(tx: &Tx, actor: &Actor) -> Result<Vec<Space>> {
         )
         .await?;
     rows.iter().map(read_row).collect()
+}
+
+/// The ids of the spaces that the actor may see.
+pub async fn visible(tx: &Tx, actor: &Actor) -> Result<Vec<SpaceId>> {
+    let rows = tx
+        .all(
+            sql!("SELECT space FROM visible_spaces WHERE workspace = $1 AND member = $2"),
+            args![actor.workspace, actor.member],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(row.get("space")?)).collect()
 }
 
 /// The actor's own memberships, and everybody's in the private spaces that the actor is in.
@@ -234,7 +263,7 @@ pub async fn members_of(tx: &Tx, actor: &Actor, space: SpaceId) -> Result<Vec<Sp
 /// Makes a space; the actor is in it, and whom they name.
 pub async fn create(tx: &Tx, actor: &Actor, new: NewSpace) -> Result<()> {
     if actor.is_guest() {
-        return Err(Refusal::forbidden("Guests cannot make spaces.").into());
+        return Err(Refusal::forbidden("Guests cannot make spaces.").named("guests_cannot").into());
     }
     let name = kernel::clean_line("name", &new.name, MOST_NAME)?;
     let purpose = kernel::clean_text("purpose", &new.purpose, MOST_PURPOSE)?;
@@ -264,7 +293,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewSpace) -> Result<()> {
 }
 
 async fn insert(tx: &Tx, actor: &Actor, new: &NewSpace, name: &str, purpose: &str, hue: u8) -> Result<()> {
-    let exists = || Refusal::conflict("A space with this id exists.");
+    let exists = || Refusal::conflict("A space with this id exists.").named("taken");
     for slug in slugs::candidates(name, "space", new.id) {
         let added = tx
             .run(
@@ -299,7 +328,9 @@ async fn insert(tx: &Tx, actor: &Actor, new: &NewSpace, name: &str, purpose: &st
 async fn check_first_members(tx: &Tx, actor: &Actor, members: &[MemberId]) -> Result<()> {
     if members.len() > MOST_AT_ONCE {
         let allowed = format!("at most {MOST_AT_ONCE} members");
-        return Err(Refusal::invalid_because("members", "has too many entries", allowed).into());
+        return Err(Refusal::invalid_because("members", "has too many entries", allowed)
+            .named("too_many_entries")
+            .into());
     }
     for (place, member) in members.iter().enumerate() {
         check_active(tx, actor, &format!("members[{place}]"), *member).await?;
@@ -310,7 +341,7 @@ async fn check_first_members(tx: &Tx, actor: &Actor, members: &[MemberId]) -> Re
 async fn check_active(tx: &Tx, actor: &Actor, field: &str, member: MemberId) -> Result<()> {
     match members::state_of_visible(tx, actor, member).await? {
         Some(MemberState::Active) => Ok(()),
-        _ => Err(Refusal::invalid(field, "is not an active member").into()),
+        _ => Err(Refusal::invalid(field, "is not an active member").named("not_here").into()),
     }
 }
 
@@ -347,7 +378,7 @@ pub async fn change(tx: &Tx, actor: &Actor, id: SpaceId, patch: SpacePatch) -> R
         None => space.archived_at,
     };
     let norms = match patch.norms {
-        Some(Some(norms)) => Some(norms::checked(tx, actor, "norms", norms).await?),
+        Some(Some(norms)) => Some(norms::checked(tx, actor, "norms", Some(id), norms).await?),
         Some(None) => None,
         None => space.norms,
     };
@@ -397,7 +428,7 @@ async fn checked_lead(
     if is_in(tx, actor.workspace, space, member).await? {
         Ok(lead)
     } else {
-        Err(Refusal::invalid("lead", "is not in this space").into())
+        Err(Refusal::invalid("lead", "is not in this space").named("not_here").into())
     }
 }
 
@@ -409,7 +440,7 @@ pub async fn join(tx: &Tx, actor: &Actor, space: SpaceId, member: MemberId) -> R
         return Ok(());
     }
     if actor.is_guest() {
-        return Err(Refusal::forbidden("Guests cannot add members.").into());
+        return Err(Refusal::forbidden("Guests cannot add members.").named("guests_cannot").into());
     }
     if seen.visibility == Visibility::Private {
         must_be_in(tx, actor, space, "Only its members can add somebody to a private space.").await?;
@@ -456,7 +487,9 @@ async fn may_take_out(tx: &Tx, actor: &Actor, space: &Space) -> Result<()> {
     if may && !actor.is_guest() {
         Ok(())
     } else {
-        Err(Refusal::forbidden("Only admins and whoever made the space can remove its members.").into())
+        Err(Refusal::forbidden("Only admins and whoever made the space can remove its members.")
+            .named("admins_only")
+            .into())
     }
 }
 
@@ -467,7 +500,9 @@ async fn must_not_be_the_last(tx: &Tx, workspace: WorkspaceId, space: SpaceId) -
     if everybody_in(tx, workspace, space).await?.len() > 1 {
         Ok(())
     } else {
-        Err(Refusal::conflict("A private space needs a member. Archive it before you leave.").into())
+        Err(Refusal::conflict("A private space needs a member. Archive it before you leave.")
+            .named("last_member")
+            .into())
     }
 }
 
@@ -483,16 +518,14 @@ pub(crate) async fn add(tx: &Tx, actor: &Actor, space: SpaceId, member: MemberId
 
 /// Writes that a member is no longer in a space and records it, without asking whether they may.
 pub(crate) async fn take_out(tx: &Tx, actor: &Actor, space: SpaceId, member: MemberId) -> Result<()> {
-    tx.run(
-        sql!("DELETE FROM space_members WHERE workspace = $1 AND space = $2 AND member = $3"),
-        args![actor.workspace, space, member],
-    )
-    .await?;
-    tx.run(
-        sql!("UPDATE spaces SET lead = NULL WHERE workspace = $1 AND id = $2 AND lead = $3"),
-        args![actor.workspace, space, member],
-    )
-    .await?;
+    let left = tx
+        .run(
+            sql!("DELETE FROM space_members WHERE workspace = $1 AND space = $2 AND member = $3"),
+            args![actor.workspace, space, member],
+        )
+        .await?;
+    count(tx, actor.workspace, space, -left.cast_signed()).await?;
+    stand_down_in(tx, actor.workspace, space, member).await?;
     let membership = membership_id(space, member);
     let left = read(tx, actor.workspace, space).await?;
     let rows = vec![put("spaces", space, &left), gone("space_members", membership.clone())];
@@ -500,6 +533,44 @@ pub(crate) async fn take_out(tx: &Tx, actor: &Actor, space: SpaceId, member: Mem
     let own = vec![gone("space_members", membership)];
     tx.record(actor.change("space.member_removed", Audience::Member(member.uuid()), own));
     Ok(())
+}
+
+/// A member who leaves the workspace, or becomes a guest, leads no space and is on no rota.
+pub(crate) async fn stand_down(tx: &Tx, actor: &Actor, member: MemberId) -> Result<()> {
+    let rows = tx
+        .all(
+            sql!("SELECT id FROM spaces WHERE workspace = $1 AND (lead = $2 OR norms LIKE $3) ORDER BY id"),
+            args![actor.workspace, member, format!("%{member}%")],
+        )
+        .await?;
+    for row in &rows {
+        let space: SpaceId = row.get("id")?;
+        if stand_down_in(tx, actor.workspace, space, member).await? {
+            let now = read(tx, actor.workspace, space).await?;
+            let row = put("spaces", space, &now);
+            tx.record(actor.change("space.changed", Audience::Space(space.uuid()), vec![row]));
+        }
+    }
+    Ok(())
+}
+
+/// Whether they led this space or were on its rota; now they do and are not.
+async fn stand_down_in(tx: &Tx, workspace: WorkspaceId, space: SpaceId, member: MemberId) -> Result<bool> {
+    let led = tx
+        .run(
+            sql!("UPDATE spaces SET lead = NULL WHERE workspace = $1 AND id = $2 AND lead = $3"),
+            args![workspace, space, member],
+        )
+        .await?;
+    let norms = read(tx, workspace, space).await?.norms.and_then(|norms| norms.without(member));
+    if let Some(norms) = &norms {
+        tx.run(
+            sql!("UPDATE spaces SET norms = $3 WHERE workspace = $1 AND id = $2"),
+            args![workspace, space, serde_json::to_string(norms)?],
+        )
+        .await?;
+    }
+    Ok(led > 0 || norms.is_some())
 }
 
 /// A new member joins the space Company, if it is still there and open.
@@ -556,8 +627,21 @@ async fn put_in(tx: &Tx, actor: &Actor, space: SpaceId, member: MemberId) -> Res
             args![actor.workspace, space, member, actor.at],
         )
         .await?;
+    count(tx, actor.workspace, space, added.cast_signed()).await?;
     let membership = SpaceMember { id: membership_id(space, member), space, member, joined_at: actor.at };
     Ok((added == 1).then_some(membership))
+}
+
+/// So many more are in a space now.
+async fn count(tx: &Tx, workspace: WorkspaceId, space: SpaceId, more: i64) -> Result<()> {
+    if more != 0 {
+        tx.run(
+            sql!("UPDATE spaces SET member_count = member_count + $3 WHERE workspace = $1 AND id = $2"),
+            args![workspace, space, more],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 async fn everybody_in(tx: &Tx, workspace: WorkspaceId, space: SpaceId) -> Result<Vec<SpaceMember>> {
@@ -588,14 +672,14 @@ async fn must_be_in(tx: &Tx, actor: &Actor, space: SpaceId, why: &str) -> Result
     if is_in(tx, actor.workspace, space, actor.member).await? {
         Ok(())
     } else {
-        Err(Refusal::forbidden(why).into())
+        Err(Refusal::forbidden(why).named("members_only").into())
     }
 }
 
 async fn must_run(tx: &Tx, actor: &Actor, space: SpaceId) -> Result<()> {
     let why = "Only its members and admins can change a space.";
     if actor.is_guest() {
-        Err(Refusal::forbidden(why).into())
+        Err(Refusal::forbidden(why).named("members_only").into())
     } else if actor.is_admin() {
         Ok(())
     } else {
@@ -607,7 +691,7 @@ fn check_hue(hue: u8) -> Result<(), Refusal> {
     if (1..=8).contains(&hue) {
         Ok(())
     } else {
-        Err(Refusal::invalid_because("hue", "is out of range", "1 to 8"))
+        Err(Refusal::invalid_because("hue", "is out of range", "1 to 8").named("out_of_range"))
     }
 }
 

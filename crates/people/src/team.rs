@@ -200,7 +200,9 @@ async fn of(tx: &Tx, actor: &Actor, who: Who) -> Result<Vec<MemberId>> {
         Who { space: None, group: None, members: Some(named) } => {
             if named.len() > MOST_PEOPLE {
                 let allowed = format!("at most {MOST_PEOPLE}");
-                return Err(Refusal::invalid_because("members", "are too many", allowed).into());
+                return Err(Refusal::invalid_because("members", "are too many", allowed)
+                    .named("too_many_entries")
+                    .into());
             }
             for member in &named {
                 members::must_be_visible(tx, actor, *member).await?;
@@ -241,15 +243,19 @@ fn stretch(
     let zone = mine.zone.as_deref().and_then(|zone| jiff::tz::db().get(zone).ok()).unwrap_or(TimeZone::UTC);
     let days = days.unwrap_or(1);
     if !(1..=7).contains(&days) {
-        return Err(Refusal::invalid_because("days", "are too many or too few", "1 to 7"));
+        return Err(
+            Refusal::invalid_because("days", "are too many or too few", "1 to 7").named("too_many_entries")
+        );
     }
     let midnight = || now.to_zoned(zone.clone()).start_of_day().map_or(now, |day| day.timestamp());
     let from = from.unwrap_or_else(midnight);
     if from.duration_since(now).abs() > FARTHEST {
-        return Err(Refusal::invalid_because("from", "is too far away", "within a year"));
+        return Err(
+            Refusal::invalid_because("from", "is too far away", "within a year").named("out_of_range")
+        );
     }
     let until = from.to_zoned(zone).checked_add(i64::from(days).days()).map(|end| end.timestamp());
-    Ok((from, until.map_err(|_| Refusal::invalid("from", "is too far away"))?))
+    Ok((from, until.map_err(|_| Refusal::invalid("from", "is too far away").named("out_of_range"))?))
 }
 
 fn person(

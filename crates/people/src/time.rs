@@ -182,6 +182,9 @@ impl KeptTime {
     /// what is left at `at` of focus that was begun by hand.
     pub(crate) fn focus(&self, from: Timestamp, until: Timestamp, at: Timestamp) -> Vec<Interval> {
         let mut focus = Vec::new();
+        if self.focus.is_none() && self.focus_until.is_none_or(|end| end <= at) {
+            return focus;
+        }
         for (zone, from, until) in self.stays(from, until) {
             let Some(schedule) = self.schedule_in(zone) else { continue };
             if let Some(pattern) = self.focus.as_ref().and_then(|week| parse(zone, week, &[])) {

@@ -111,6 +111,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewTimeOff) -> Result<()> {
     let (from, to) = check_times(&new.from, &new.to)?;
     check_cover(tx, actor, new.cover).await?;
     let note = clean_note(new.note)?;
+    must_be_another(tx, actor, new.id, &from, &to).await?;
     let added = tx
         .run(
             sql!(
@@ -121,7 +122,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewTimeOff) -> Result<()> {
         )
         .await?;
     if added == 0 {
-        return Err(Refusal::conflict("A time off with this id exists.").into());
+        return Err(Refusal::conflict("A time off with this id exists.").named("taken").into());
     }
     tell(tx, actor, "time_off.set").await
 }
@@ -131,6 +132,7 @@ pub async fn change(tx: &Tx, actor: &Actor, id: TimeOffId, patch: TimeOffPatch) 
     let now = own(tx, actor, id).await?;
     let (from, to) =
         check_times(patch.from.as_deref().unwrap_or(&now.from), patch.to.as_deref().unwrap_or(&now.to))?;
+    must_be_another(tx, actor, id, &from, &to).await?;
     if let Some(cover) = patch.cover {
         check_cover(tx, actor, cover).await?;
     }
@@ -205,8 +207,29 @@ async fn must_have_a_zone(tx: &Tx, actor: &Actor) -> Result<()> {
     if kept.zone.is_some() {
         Ok(())
     } else {
-        Err(Refusal::conflict("Set your time zone first: time off is in your local time.").into())
+        Err(Refusal::conflict("Set your time zone first: time off is in your local time.")
+            .named("hours_first")
+            .into())
     }
+}
+
+/// Refuses the times of another time off of the actor: it was entered twice.
+async fn must_be_another(tx: &Tx, actor: &Actor, id: TimeOffId, from: &str, to: &str) -> Result<()> {
+    let same = tx
+        .maybe(
+            sql!(
+                "SELECT id FROM time_off
+                 WHERE workspace = $1 AND member = $2 AND from_local = $3 AND to_local = $4 AND id <> $5
+                 LIMIT 1"
+            ),
+            args![actor.workspace, actor.member, from, to, id],
+        )
+        .await?;
+    if same.is_none() {
+        return Ok(());
+    }
+    let why = format!("Your time off from {from} to {to} is there already.");
+    Err(Refusal::conflict(why).named("same_time_off").into())
 }
 
 async fn must_have_room(tx: &Tx, actor: &Actor) -> Result<()> {
@@ -220,7 +243,9 @@ async fn must_have_room(tx: &Tx, actor: &Actor) -> Result<()> {
     if count < MOST_ENTRIES {
         Ok(())
     } else {
-        Err(Refusal::conflict(format!("There are {MOST_ENTRIES} times off. Remove old ones first.")).into())
+        Err(Refusal::conflict(format!("There are {MOST_ENTRIES} times off. Remove old ones first."))
+            .named("too_many_entries")
+            .into())
     }
 }
 
@@ -229,10 +254,11 @@ fn check_times(from: &str, to: &str) -> Result<(String, String), Refusal> {
     let begin = wall_time("from", from)?;
     let end = wall_time("to", to)?;
     if end <= begin {
-        return Err(Refusal::invalid("to", "is not after the beginning"));
+        return Err(Refusal::invalid("to", "is not after the beginning").named("out_of_range"));
     }
     if begin.checked_add(2.years()).is_ok_and(|most| end > most) {
-        return Err(Refusal::invalid_because("to", "is too far from the beginning", "at most 2 years"));
+        return Err(Refusal::invalid_because("to", "is too far from the beginning", "at most 2 years")
+            .named("out_of_range"));
     }
     Ok((from.to_owned(), to.to_owned()))
 }
@@ -251,17 +277,18 @@ fn wall_time(field: &str, text: &str) -> Result<DateTime, Refusal> {
         .filter(|time| (1970..=9990).contains(&time.year()))
         .ok_or_else(|| {
             Refusal::invalid_because(field, "is not a local date and time", "such as 2026-12-21T00:00")
+                .named("out_of_range")
         })
 }
 
 async fn check_cover(tx: &Tx, actor: &Actor, cover: Option<MemberId>) -> Result<()> {
     let Some(cover) = cover else { return Ok(()) };
     if cover == actor.member {
-        return Err(Refusal::invalid("cover", "is the member who is away").into());
+        return Err(Refusal::invalid("cover", "is the member who is away").named("own_cover").into());
     }
     match members::state_of_visible(tx, actor, cover).await? {
         Some(MemberState::Active) => Ok(()),
-        _ => Err(Refusal::invalid("cover", "is not an active member").into()),
+        _ => Err(Refusal::invalid("cover", "is not an active member").named("not_here").into()),
     }
 }
 

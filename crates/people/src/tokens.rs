@@ -64,7 +64,9 @@ pub async fn create(
         .await?
         .get("tokens")?;
     if count >= MOST_TOKENS {
-        return Err(Refusal::conflict(format!("There are {MOST_TOKENS} tokens. Revoke some first.")).into());
+        return Err(Refusal::conflict(format!("There are {MOST_TOKENS} tokens. Revoke some first."))
+            .named("too_many_entries")
+            .into());
     }
     let (id, secret) = (ids.make(), format!("{TOKEN_PREFIX}{}", ids.secret()));
     tx.run(

@@ -40,13 +40,15 @@ pub struct Ended {
 pub async fn set(tx: &Tx, actor: &Actor, new: NewTravel) -> Result<()> {
     let kept = time::kept_of(tx, actor.workspace, &[actor.member], actor.at).await?.take(actor.member);
     let (Some(zone), Some(week)) = (kept.zone, kept.week) else {
-        return Err(Refusal::conflict("Set your hours first: a journey takes them along.").into());
+        return Err(Refusal::conflict("Set your hours first: a journey takes them along.")
+            .named("hours_first")
+            .into());
     };
     let before = current(tx, actor.workspace, actor.member).await?.filter(|travel| actor.at < travel.until);
     let home = before.map_or(zone, |travel| travel.home_zone);
     let there = schedules::check("", &new.zone, &week)?;
     if there == home {
-        return Err(Refusal::invalid("zone", "is where your hours are already").into());
+        return Err(Refusal::invalid("zone", "is where your hours are already").named("same_zone").into());
     }
     let until = end_of(&there, &new.until, actor.at)?;
     let city = members::clean_city(new.city.as_deref())?;
@@ -172,8 +174,10 @@ async fn tell(
 
 /// The midnight after the last day there.
 fn end_of(zone: &str, last_day: &str, now: Timestamp) -> Result<Timestamp, Refusal> {
-    let wrong =
-        || Refusal::invalid_because("until", "is not a day to come", "such as 2026-12-04, within a year");
+    let wrong = || {
+        Refusal::invalid_because("until", "is not a day to come", "such as 2026-12-04, within a year")
+            .named("out_of_range")
+    };
     let shaped = last_day.len() == 10;
     let day: Date = last_day.parse().ok().filter(|_| shaped).ok_or_else(wrong)?;
     let midnight = day.tomorrow().map_err(|_| wrong())?.to_string();

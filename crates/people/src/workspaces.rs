@@ -112,25 +112,62 @@ pub async fn read(tx: &Tx, id: WorkspaceId) -> Result<Workspace> {
     })
 }
 
+/// The actor's workspace, as far as they may see it.
+pub async fn see(tx: &Tx, actor: &Actor) -> Result<Workspace> {
+    let workspace = read(tx, actor.workspace).await?;
+    Ok(if actor.is_guest() { workspace.for_guest() } else { workspace })
+}
+
+impl Workspace {
+    fn for_guest(self) -> Self {
+        Self { norms: self.norms.for_guest(), ..self }
+    }
+}
+
 /// An admin renames the workspace, or writes how people reply in it.
 pub async fn change(tx: &Tx, actor: &Actor, patch: WorkspacePatch) -> Result<()> {
     actor.must_be_admin("Only admins can change the workspace.")?;
+    hold(tx, actor.workspace).await?;
     let now = read(tx, actor.workspace).await?;
     let name = match patch.name {
         Some(name) => kernel::clean_line("name", &name, MOST_NAME)?,
         None => now.name,
     };
     let norms = match patch.norms {
-        Some(norms) => norms::checked(tx, actor, "norms", norms).await?,
+        Some(norms) => norms::checked(tx, actor, "norms", None, norms).await?,
         None => now.norms,
     };
+    keep(tx, actor, &name, &norms).await
+}
+
+/// Writes what can change about a workspace. Guests learn of it when they read it again.
+async fn keep(tx: &Tx, actor: &Actor, name: &str, norms: &Norms) -> Result<()> {
     tx.run(
         sql!("UPDATE workspaces SET name = $2, norms = $3 WHERE id = $1"),
-        args![actor.workspace, name, serde_json::to_string(&norms)?],
+        args![actor.workspace, name, serde_json::to_string(norms)?],
     )
     .await?;
     let row = put("workspaces", actor.workspace, &read(tx, actor.workspace).await?);
     tx.record(actor.change("workspace.changed", Audience::Workspace, vec![row]));
+    Ok(())
+}
+
+/// A member who leaves the workspace, or becomes a guest, leaves its rota.
+pub(crate) async fn leave_rota(tx: &Tx, actor: &Actor, member: MemberId) -> Result<()> {
+    hold(tx, actor.workspace).await?;
+    let now = read(tx, actor.workspace).await?;
+    match now.norms.without(member) {
+        Some(norms) => keep(tx, actor, &now.name, &norms).await,
+        None => Ok(()),
+    }
+}
+
+/// Gives the workspace to a member as they see it now that they are a guest, or no longer one.
+pub(crate) async fn tell_member(tx: &Tx, actor: &Actor, member: MemberId, guest: bool) -> Result<()> {
+    let workspace = read(tx, actor.workspace).await?;
+    let workspace = if guest { workspace.for_guest() } else { workspace };
+    let row = put("workspaces", actor.workspace, &workspace);
+    tx.record(actor.change("member.changed", Audience::Member(member.uuid()), vec![row]));
     Ok(())
 }
 
@@ -171,7 +208,7 @@ pub async fn set_up(context: &Context, input: SetUp) -> Result<Founded> {
 }
 
 fn already_set_up() -> Error {
-    Refusal::conflict("This server is set up already.").into()
+    Refusal::conflict("This server is set up already.").named("set_up_already").into()
 }
 
 /// An owner whose values are as they are kept.

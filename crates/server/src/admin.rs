@@ -55,7 +55,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses((status = 200, body = AdminOverview), Problems))]
 async fn overview(State(app): State<App>, SignedIn(actor): SignedIn) -> Result<Json<AdminOverview>, Problem> {
     if !actor.is_admin() {
-        return Err(Refusal::forbidden("Only admins see this page.").into());
+        return Err(Refusal::forbidden("Only admins see this page.").named("admins_only").into());
     }
     let (configured, now) = (app.site.mail.is_some(), app.context.clock.now());
     let mail = app.context.db.read(move |tx| async move { mailing::health(&tx, configured, now).await });

@@ -1,11 +1,15 @@
 //! The web client: static files embedded in the binary, compressed when they were built.
 
+use std::sync::OnceLock;
+
 use axum::{
     extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
 
 /// What the client's build left in `web/dist`; in debug builds read from there at each request.
 #[derive(RustEmbed)]
@@ -13,8 +17,9 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Files;
 
-/// Scripts, styles and pictures come from here, nothing else does; nobody may frame the page.
-const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
+/// Scripts, styles and pictures come from here, nothing else does; nobody may frame the page. Of scripts in the page
+/// itself only those that the build put there run.
+const POLICY: &str = "default-src 'self'; script-src 'self'{}; img-src 'self' data: blob:; media-src 'self' blob:; \
     style-src 'self'; connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'none'";
 
@@ -62,7 +67,7 @@ fn file(path: &str, request: &HeaderMap) -> Option<Response> {
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy());
     // Names under assets/ carry the hash of what is in them.
     let caching =
         if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
@@ -74,6 +79,28 @@ fn file(path: &str, request: &HeaderMap) -> Option<Response> {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
     Some(response)
+}
+
+/// The policy with the hashes of the scripts in the page. A debug build reads its files at each request, so the page may
+/// have changed.
+fn policy() -> HeaderValue {
+    static POLICY_OF_BUILD: OnceLock<HeaderValue> = OnceLock::new();
+    if cfg!(debug_assertions) { policy_now() } else { POLICY_OF_BUILD.get_or_init(policy_now).clone() }
+}
+
+fn policy_now() -> HeaderValue {
+    let page = Files::get("index.html").map(|page| String::from_utf8_lossy(&page.data).into_owned());
+    let page = page.unwrap_or_default();
+    let hashes: Vec<String> = scripts_in(&page)
+        .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
+        .collect();
+    HeaderValue::try_from(POLICY.replacen("{}", &hashes.concat(), 1))
+        .unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
+
+/// The texts of the scripts that stand in a page; those with attributes are files.
+fn scripts_in(page: &str) -> impl Iterator<Item = &str> {
+    page.split("<script>").skip(1).filter_map(|rest| rest.split_once("</script>").map(|(script, _)| script))
 }
 
 fn tag(hash: &[u8]) -> String {
@@ -113,7 +140,16 @@ fn media_type(path: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::is_file_name;
+    use super::{is_file_name, scripts_in};
+
+    #[test]
+    fn only_scripts_that_stand_in_the_page_are_found() {
+        let page =
+            "<head><script>a < b</script><script type=\"module\" src=\"/x.js\"></script><script>c</script>";
+        assert_eq!(scripts_in(page).collect::<Vec<_>>(), ["a < b", "c"]);
+        assert_eq!(scripts_in("<p>").count(), 0);
+        assert_eq!(scripts_in("<script>never ended").count(), 0);
+    }
 
     #[test]
     fn an_address_of_days_is_a_place_and_no_file() {

@@ -3,7 +3,9 @@
 
 mod admin;
 mod client;
+mod listen;
 mod live;
+mod load;
 mod router;
 mod spec;
 mod upkeep;

@@ -23,28 +23,35 @@ use edge::{App, Json, Params, Problem, Problems};
 use futures::{Stream, stream};
 use jiff::Timestamp;
 use kernel::{Limit, Refusal};
-use people::{Actor, MemberId, SignedIn};
+use people::{Actor, MemberId, SignedIn, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use store::{Change, Db, Subscription, changes};
+use store::{Audience, Change, Db, Subscription, changes};
 use tokio::{
     sync::{broadcast, watch},
-    time::{Instant, sleep_until},
+    time::interval,
 };
+use topics::{TopicId, topic};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use crate::view::View;
+use crate::{
+    listen,
+    load::{Place, Streams},
+    view::View,
+};
 
 /// How many encoded changes the ring of a workspace holds for slow readers.
 const RING: usize = 1024;
 /// How many changes are read from the log at once.
 const PAGE: u32 = 500;
-/// How often a silent stream says that it is alive.
-const ALIVE: Duration = Duration::from_secs(20);
-/// How often a stream checks that its reader is still signed in.
-const CHECK_EVERY: Duration = Duration::from_mins(1);
+/// How often every stream of a workspace hears that time has passed: one clock for all of them.
+const TICK: Duration = Duration::from_secs(10);
+/// After so many ticks without anything to say a stream says that it is alive.
+const ALIVE: u8 = 2;
+/// After so many ticks a stream checks that its reader is still signed in.
+const CHECK_EVERY: u8 = 6;
 
 /// One change of the workspace, as a stream sends it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -86,14 +93,29 @@ impl From<&Change> for LiveChange {
     }
 }
 
-/// A change with its bytes on the wire.
+/// A change with its bytes on the wire, and what every reader needs to know of it.
 struct Frame {
     change: Arc<Change>,
     bytes: Bytes,
+    /// The people of the direct topic that it is about.
+    people: HashSet<MemberId>,
+    /// Whether it may widen or narrow what members see.
+    moves_sight: bool,
 }
 
 impl Frame {
-    fn new(change: Arc<Change>) -> Self {
+    async fn of(db: &Db, change: Arc<Change>) -> Result<Self, topics::Error> {
+        let people = match change.audience {
+            Audience::Topic(topic) => {
+                let (workspace, topic) =
+                    (WorkspaceId::from_uuid(change.workspace), TopicId::from_uuid(topic));
+                let read = db
+                    .read(move |tx| async move { topic::participants(&tx, workspace, topic).await })
+                    .await?;
+                read.into_iter().collect()
+            }
+            _ => HashSet::new(),
+        };
         let bytes = match serde_json::to_string(&LiveChange::from(&*change)) {
             Ok(data) => Bytes::from(format!("id: {}\nevent: change\ndata: {data}\n\n", change.seq)),
             Err(error) => {
@@ -101,18 +123,27 @@ impl Frame {
                 Bytes::new()
             }
         };
-        Self { change, bytes }
+        let moves_sight = View::may_change_by(&change);
+        Ok(Self { change, bytes, people, moves_sight })
     }
 }
 
-/// What a ring holds: a change, or none to say that the log may have one that was not announced.
-type Announced = Option<Arc<Frame>>;
+/// What a ring holds.
+#[derive(Clone)]
+enum Announced {
+    Change(Arc<Frame>),
+    /// The log may have a change that was not announced.
+    Look,
+    /// Time has passed.
+    Tick,
+}
 
 /// Shares encoded changes with the live streams, a ring for each workspace.
 #[derive(Clone)]
 pub struct Hub {
     db: Db,
     rings: Arc<Mutex<HashMap<Uuid, broadcast::Sender<Announced>>>>,
+    streams: Streams,
     ended: watch::Receiver<bool>,
 }
 
@@ -120,7 +151,9 @@ impl Hub {
     /// A hub over the database's bus. When `ended` turns true every stream ends, so that the
     /// program can stop.
     pub fn new(db: Db, ended: watch::Receiver<bool>) -> Self {
-        Self { db, rings: Arc::default(), ended }
+        // Each stream keeps a connection: some must be left for requests.
+        let most = listen::connections() / 4 * 3;
+        Self { db, rings: Arc::default(), streams: Streams::new(most), ended }
     }
 
     /// Follows a workspace from now on.
@@ -145,22 +178,35 @@ impl Hub {
     }
 }
 
-/// Encodes what the bus announces. When the bus was faster, the readers look into the log.
+/// Encodes what the bus announces. When the bus was faster, the readers look into the log. When the
+/// program ends, the ring does, and with it every stream.
 async fn fill(hub: Hub, workspace: Uuid, mut subscription: Subscription, ring: broadcast::Sender<Announced>) {
+    let mut ticks = interval(TICK);
+    let mut ended = std::pin::pin!(hub.until_end());
     loop {
-        let next = tokio::select! {
-            next = subscription.next() => next,
-            () = hub.until_end() => None,
-        };
-        let announced = match next {
-            Some(Ok(change)) => Some(Arc::new(Frame::new(change))),
-            Some(Err(_lagged)) => None,
-            None => break,
+        let announced = tokio::select! {
+            next = subscription.next() => match next {
+                Some(Ok(change)) => announced(&hub.db, change).await,
+                Some(Err(_lagged)) => Announced::Look,
+                None => break,
+            },
+            _ = ticks.tick() => Announced::Tick,
+            () = &mut ended => break,
         };
         // Nobody listening is no error: the next reader starts from the log.
         let _ = ring.send(announced);
     }
     hub.rings.lock().unwrap_or_else(PoisonError::into_inner).remove(&workspace);
+}
+
+async fn announced(db: &Db, change: Arc<Change>) -> Announced {
+    match Frame::of(db, change).await {
+        Ok(frame) => Announced::Change(Arc::new(frame)),
+        Err(error) => {
+            tracing::error!(%error, "a change could not be announced");
+            Announced::Look
+        }
+    }
 }
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -202,7 +248,7 @@ async fn follow(
 /// One reader's place in the log.
 struct Reader {
     app: App,
-    hub: Hub,
+    _place: Place,
     actor: Actor,
     headers: HeaderMap,
     view: View,
@@ -212,10 +258,10 @@ struct Reader {
     /// Whether the log may hold something after `last` that the ring does not.
     behind: bool,
     waiting: VecDeque<Bytes>,
-    /// When it says that it is alive, unless there is something else to say before.
-    speaks_at: Instant,
-    /// When it checks that its reader is still signed in.
-    checks_at: Instant,
+    /// For how many ticks it has said nothing.
+    silent: u8,
+    /// After how many ticks it checks that its reader is still signed in.
+    checks_in: u8,
     over: bool,
 }
 
@@ -227,6 +273,7 @@ impl Reader {
         headers: HeaderMap,
         after: Option<i64>,
     ) -> Result<Self, Problem> {
+        let place = hub.streams.enter(actor.member)?;
         // Follow first, then read: nothing can fall between the two.
         let ring = hub.follow(actor.workspace.uuid());
         let workspace = actor.workspace.uuid();
@@ -251,18 +298,20 @@ impl Reader {
             waiting.push_back(reload("The changes after this number are no longer kept."));
             start = head;
         }
+        let spread = spread(actor.member);
         Ok(Self {
             app,
-            hub,
+            _place: place,
             actor,
-            headers,
+            headers: proof(&headers),
             view,
             ring,
             last: start,
             behind: true,
             waiting,
-            speaks_at: Instant::now() + ALIVE,
-            checks_at: Instant::now() + CHECK_EVERY,
+            silent: 0,
+            // Not all of them at once.
+            checks_in: 1 + spread % CHECK_EVERY,
             over: false,
         })
     }
@@ -278,30 +327,37 @@ impl Reader {
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Some(bytes) = self.waiting.pop_front() {
-                self.speaks_at = Instant::now() + ALIVE;
+                self.silent = 0;
                 return Some(bytes);
             }
-            if self.over || (self.checks_at <= Instant::now() && !self.look_again().await) {
+            if self.over {
                 return None;
             }
             if self.behind {
                 self.read_log().await?;
                 continue;
             }
-            let next = tokio::select! {
-                next = self.ring.recv() => next,
-                () = sleep_until(self.speaks_at) => {
-                    self.waiting.push_back(alive());
-                    continue;
+            match self.ring.recv().await {
+                Ok(Announced::Change(frame)) if frame.change.seq <= self.last => {}
+                Ok(Announced::Change(frame)) if frame.change.seq == self.last + 1 => self.take(&frame).await,
+                Ok(Announced::Change(_) | Announced::Look) | Err(broadcast::error::RecvError::Lagged(_)) => {
+                    self.behind = true;
                 }
-                () = self.hub.until_end() => return None,
-            };
-            match next {
-                Ok(Some(frame)) if frame.change.seq <= self.last => {}
-                Ok(Some(frame)) if frame.change.seq == self.last + 1 => self.take(&frame).await?,
-                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => self.behind = true,
+                Ok(Announced::Tick) => self.tick().await,
                 Err(broadcast::error::RecvError::Closed) => return None,
             }
+        }
+    }
+
+    async fn tick(&mut self) {
+        self.silent += 1;
+        if self.silent >= ALIVE {
+            self.waiting.push_back(alive());
+        }
+        self.checks_in -= 1;
+        if self.checks_in == 0 {
+            self.checks_in = CHECK_EVERY;
+            self.over = !self.look_again().await;
         }
     }
 
@@ -321,47 +377,30 @@ impl Reader {
         };
         self.behind = page.len() == PAGE as usize;
         for change in page {
-            self.take(&Frame::new(Arc::new(change))).await?;
+            match Frame::of(&self.app.context.db, Arc::new(change)).await {
+                Ok(frame) => self.take(&frame).await,
+                Err(error) => {
+                    tracing::error!(%error, "a live stream could not read who may see a topic");
+                    return None;
+                }
+            }
         }
         Some(())
     }
 
     /// Puts a change on the wire if the reader may see it.
-    async fn take(&mut self, frame: &Frame) -> Option<()> {
-        let change = &*frame.change;
-        self.last = change.seq;
-        if View::may_change_by(change) && !self.look_again().await {
+    async fn take(&mut self, frame: &Frame) {
+        self.last = frame.change.seq;
+        if frame.moves_sight && !self.look_again().await {
             self.over = true;
-            return Some(());
-        }
-        let topic_people = match change.audience {
-            store::Audience::Topic(topic) => self.participants(topic).await?,
-            _ => HashSet::new(),
-        };
-        if self.view.covers(change, &topic_people) {
+        } else if self.view.covers(&frame.change, &frame.people) {
             self.waiting.push_back(frame.bytes.clone());
-        }
-        Some(())
-    }
-
-    async fn participants(&self, topic: Uuid) -> Option<HashSet<MemberId>> {
-        let workspace = self.actor.workspace;
-        let read = self.app.context.db.read(move |tx| async move {
-            topics::topic::participants(&tx, workspace, topics::TopicId::from_uuid(topic)).await
-        });
-        match read.await {
-            Ok(people) => Some(people.into_iter().collect()),
-            Err(error) => {
-                tracing::error!(%error, "a live stream could not read who may see a topic");
-                None
-            }
         }
     }
 
     /// Reads again what the reader may see; false when they are no longer signed in.
     async fn look_again(&mut self) -> bool {
         let Some(actor) = self.signed_in().await else { return false };
-        self.checks_at = Instant::now() + CHECK_EVERY;
         let asker = actor.clone();
         match self.app.context.db.read(move |tx| async move { View::of(&tx, &asker).await }).await {
             Ok(view) => {
@@ -382,6 +421,17 @@ impl Reader {
         parts.headers = self.headers.clone();
         SignedIn::from_request_parts(&mut parts, &self.app).await.ok().map(|SignedIn(actor)| actor)
     }
+}
+
+/// The headers that prove who reads: the others are not needed again.
+fn proof(headers: &HeaderMap) -> HeaderMap {
+    let names = [header::AUTHORIZATION, header::COOKIE];
+    names.into_iter().filter_map(|name| Some((name.clone(), headers.get(&name)?.clone()))).collect()
+}
+
+/// Spreads members evenly.
+fn spread(member: MemberId) -> u8 {
+    member.uuid().as_bytes().last().copied().unwrap_or_default()
 }
 
 /// A comment keeps proxies from closing; the event lets the reader notice a dead connection.
@@ -439,9 +489,9 @@ async fn log(
         };
         for change in &changes {
             let people = match change.audience {
-                store::Audience::Topic(topic) => {
-                    let topic = topics::TopicId::from_uuid(topic);
-                    topics::topic::participants(&tx, actor.workspace, topic).await?.into_iter().collect()
+                Audience::Topic(topic) => {
+                    let topic = TopicId::from_uuid(topic);
+                    topic::participants(&tx, actor.workspace, topic).await?.into_iter().collect()
                 }
                 _ => HashSet::new(),
             };

@@ -18,7 +18,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    Hub, admin, client, live,
+    Hub, admin, client, listen, live,
+    load::{self, Load},
     spec::{Base, finished},
 };
 
@@ -58,6 +59,7 @@ pub fn api(app: App, hub: Hub) -> Router {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take this method.")
         })
         .fallback(client::serve)
+        .layer(middleware::from_fn_with_state(Load::default(), load::bounded))
         .layer(middleware::map_response_with_state(app.clone(), timed))
         .layer(Extension(hub))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -105,12 +107,7 @@ impl Server {
     /// what was begun is finished.
     pub async fn run(self, ended: watch::Receiver<bool>) -> std::io::Result<()> {
         let hub = Hub::new(self.app.context.db.clone(), ended.clone());
-        let router = api(self.app, hub).into_make_service_with_connect_info::<SocketAddr>();
-        let mut until = ended;
-        axum::serve(self.listener, router)
-            .with_graceful_shutdown(async move {
-                let _ = until.wait_for(|ended| *ended).await;
-            })
-            .await
+        listen::serve(self.listener, api(self.app, hub), ended).await;
+        Ok(())
     }
 }

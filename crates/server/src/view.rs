@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use people::{Actor, MemberId, members, spaces};
+use people::{Actor, MemberId, SpaceId, members, spaces};
 use store::{Audience, Change, Tx};
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ impl View {
             member: actor.member,
             guest,
             admin: actor.is_admin(),
-            spaces: spaces::list(tx, actor).await?.into_iter().map(|space| space.id.uuid()).collect(),
+            spaces: spaces::visible(tx, actor).await?.into_iter().map(SpaceId::uuid).collect(),
             people: people.into_iter().map(|member| member.id.uuid()).collect(),
         })
     }

@@ -12,7 +12,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Db, Error, Result, Row, Tx, Value, args, hexadecimal, sql};
+use crate::{Db, Error, Result, Row, Tx, Value, args, hexadecimal, sql, sql::Text};
 
 /// Rows are read and written in portions of this many.
 const PORTION: usize = 500;
@@ -85,7 +85,7 @@ async fn dump_table(tx: &Tx, table: &Table, out: &mut (impl Write + Send)) -> Re
     let mut rows = 0;
     let mut last = Vec::new();
     loop {
-        let portion = tx.all_text(&table.portion(!last.is_empty())?, &last).await?;
+        let portion = tx.all_text(Text::made(&table.portion(!last.is_empty())?), &last).await?;
         for row in &portion {
             write_line(out, &table.line(row)?)?;
         }
@@ -161,13 +161,13 @@ async fn insert(tx: &Tx, table: &Table, mut values: BTreeMap<String, Cell>) -> R
         }
     }
     let (name, columns, parameters) = (quoted(&table.name)?, columns.join(", "), parameters.join(", "));
-    tx.run_text(&format!("INSERT INTO {name} ({columns}) VALUES ({parameters})"), &args).await?;
+    tx.run_text(Text::made(&format!("INSERT INTO {name} ({columns}) VALUES ({parameters})")), &args).await?;
     Ok(())
 }
 
 async fn refuse_rows(tx: &Tx, table: &Table) -> Result<()> {
     let text = format!("SELECT 1 AS found FROM {} LIMIT 1", quoted(&table.name)?);
-    if tx.all_text(&text, &[]).await?.is_empty() {
+    if tx.all_text(Text::made(&text), &[]).await?.is_empty() {
         Ok(())
     } else {
         Err(Error::Dump(format!("{} has rows; a dump is loaded into a new database", table.name)))
@@ -197,7 +197,7 @@ async fn suspend_foreign_keys(tx: &Tx) -> Result<Vec<String>> {
     for row in found {
         let place: String = row.get("place")?;
         let (name, definition): (String, String) = (row.get("name")?, row.get("definition")?);
-        tx.run_text(&format!("ALTER TABLE {place} DROP CONSTRAINT {name}"), &[]).await?;
+        tx.run_text(Text::made(&format!("ALTER TABLE {place} DROP CONSTRAINT {name}")), &[]).await?;
         again.push(format!("ALTER TABLE {place} ADD CONSTRAINT {name} {definition}"));
     }
     Ok(again)
@@ -214,7 +214,7 @@ async fn resume_foreign_keys(tx: &Tx, again: Vec<String>) -> Result<()> {
         };
     }
     for statement in again {
-        tx.run_text(&statement, &[]).await?;
+        tx.run_text(Text::made(&statement), &[]).await?;
     }
     Ok(())
 }

@@ -1,9 +1,4 @@
-use std::{
-    future::Future,
-    panic::Location,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{future::Future, panic::Location, path::Path, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
@@ -18,14 +13,17 @@ pub struct Options {
     pub readers: usize,
     /// PostgreSQL: how many connections.
     pub pool: usize,
+    /// How long a transaction waits for its turn before its caller gets [`Error::Busy`].
+    pub patience: Duration,
     /// PostgreSQL: a schema of its own, made if it is missing; for tests.
     pub postgres_schema: Option<String>,
 }
 
 impl Options {
-    /// Four readers, sixteen connections, no schema of its own.
+    /// Four readers, sixteen connections, five seconds of patience, no schema of its own.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), readers: 4, pool: 16, postgres_schema: None }
+        let patience = Duration::from_secs(5);
+        Self { url: url.into(), readers: 4, pool: 16, patience, postgres_schema: None }
     }
 }
 
@@ -60,13 +58,11 @@ impl Db {
         let signals = Signals::default();
         let engine = match options.url.split_once(':') {
             Some(("sqlite", path)) if !path.is_empty() && path != ":memory:" => Engine::Sqlite(
-                Sqlite::open(PathBuf::from(path), options.readers, migrations, signals.clone()).await?,
+                Sqlite::open(path.into(), options.readers, options.patience, migrations, signals.clone())
+                    .await?,
             ),
             Some(("postgres" | "postgresql", _)) => {
-                let schema = options.postgres_schema.as_deref();
-                Engine::Postgres(
-                    Postgres::open(&options.url, options.pool, schema, migrations, signals.clone()).await?,
-                )
+                Engine::Postgres(Postgres::open(&options, migrations, signals.clone()).await?)
             }
             // The address may hold a password, so it is not repeated.
             _ => return Err(Error::Address("expected sqlite:PATH or postgres://…".to_owned())),
@@ -82,6 +78,8 @@ impl Db {
     /// Runs `work` in one write transaction and returns once it is committed. Changes recorded
     /// with [`Tx::record`] get their numbers as its last statements. An error or a panic rolls
     /// back. A caller that stops waiting does not stop the transaction.
+    ///
+    /// A transaction that does not get its turn in time is not begun: [`Error::Busy`].
     ///
     /// `work` may await nothing but the transaction ([`Error::Pending`] on SQLite).
     #[track_caller]

@@ -248,14 +248,16 @@ impl Worker {
     async fn start_due(&self, running: &mut JoinSet<()>) -> Result<Duration> {
         let now = self.context.clock.now();
         enqueue_scheduled(&self.context.db, now).await?;
-        while running.len() < self.parallel {
-            let Some(job) = self.claim(now).await? else { return next_pause(&self.context.db, now).await };
+        let room = self.parallel.saturating_sub(running.len());
+        let jobs = self.claim(now, room).await?;
+        let all = jobs.len() < room;
+        for job in jobs {
             let worker = self.clone();
             running.spawn(async move {
                 let _ = worker.perform(job, None).await;
             });
         }
-        Ok(LONGEST_SLEEP)
+        if all { next_pause(&self.context.db, now).await } else { Ok(LONGEST_SLEEP) }
     }
 
     /// Runs every job that is due at `now`, one after the other, with those that they enqueue,
@@ -263,7 +265,7 @@ impl Worker {
     pub async fn drain(&self, now: Timestamp) -> Result<Drained> {
         let mut drained = Drained::default();
         enqueue_scheduled(&self.context.db, now).await?;
-        while let Some(job) = self.claim(now).await? {
+        while let Some(job) = self.claim(now, 1).await?.pop() {
             let kind = job.kind.clone();
             match self.perform(job, Some(now)).await {
                 Ok(()) => drained.done += 1,
@@ -273,17 +275,23 @@ impl Worker {
         Ok(drained)
     }
 
-    async fn claim(&self, now: Timestamp) -> Result<Option<Job>> {
-        let lease = self.context.ids.uuid();
-        loop {
-            let claimed =
-                self.context.db.write(move |tx| async move { claim(&tx, now, lease).await }).await?;
-            match claimed.value {
-                Claimed::Nothing => return Ok(None),
-                Claimed::Job(job) => return Ok(Some(job)),
-                Claimed::Died => {}
-            }
+    /// Takes at most `room` jobs that are due, in one transaction.
+    async fn claim(&self, now: Timestamp, room: usize) -> Result<Vec<Job>> {
+        if room == 0 {
+            return Ok(Vec::new());
         }
+        let leases: Vec<Uuid> = (0..room).map(|_| self.context.ids.uuid()).collect();
+        let claimed = self.context.db.write(move |tx| async move {
+            let mut jobs = Vec::with_capacity(leases.len());
+            for lease in leases {
+                match claim(&tx, now, lease).await? {
+                    Some(job) => jobs.push(job),
+                    None => break,
+                }
+            }
+            Ok::<_, Error>(jobs)
+        });
+        Ok(claimed.await?.value)
     }
 
     /// Runs one job and writes down how it ended. Without `now` the clock says when.
@@ -343,15 +351,26 @@ impl Worker {
     }
 }
 
-enum Claimed {
-    Nothing,
-    Job(Job),
-    /// A job whose last try never came to an end.
-    Died,
+/// Takes the job that has been due for longest. One whose last try never came to an end dies here.
+async fn claim(tx: &Tx, now: Timestamp, lease: Uuid) -> Result<Option<Job>> {
+    loop {
+        let Some((workspace, kind, key, attempts)) = longest_due(tx, now).await? else { return Ok(None) };
+        if attempts < MOST_ATTEMPTS {
+            return take(tx, now, lease, workspace, kind, key).await.map(Some);
+        }
+        tx.run(
+            sql!(
+                "UPDATE jobs SET dead = TRUE, lease = NULL, leased_until = NULL,
+                     last_error = COALESCE(last_error, 'the last try did not come to an end')
+                 WHERE workspace = $1 AND kind = $2 AND key = $3"
+            ),
+            args![workspace, kind, key],
+        )
+        .await?;
+    }
 }
 
-/// Takes the job that has been due for longest.
-async fn claim(tx: &Tx, now: Timestamp, lease: Uuid) -> Result<Claimed> {
+async fn longest_due(tx: &Tx, now: Timestamp) -> Result<Option<(Uuid, String, String, i64)>> {
     let next = tx.pick(
         sql!(sqlite:
             "SELECT workspace, kind, key, attempts FROM jobs
@@ -364,21 +383,18 @@ async fn claim(tx: &Tx, now: Timestamp, lease: Uuid) -> Result<Claimed> {
              ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED"
         ),
     );
-    let Some(found) = tx.maybe(next, args![now]).await? else { return Ok(Claimed::Nothing) };
-    let (workspace, kind, key): (Uuid, String, String) =
-        (found.get("workspace")?, found.get("kind")?, found.get("key")?);
-    if found.get::<i64>("attempts")? >= MOST_ATTEMPTS {
-        tx.run(
-            sql!(
-                "UPDATE jobs SET dead = TRUE, lease = NULL, leased_until = NULL,
-                     last_error = COALESCE(last_error, 'the last try did not come to an end')
-                 WHERE workspace = $1 AND kind = $2 AND key = $3"
-            ),
-            args![workspace, kind, key],
-        )
-        .await?;
-        return Ok(Claimed::Died);
-    }
+    let Some(found) = tx.maybe(next, args![now]).await? else { return Ok(None) };
+    Ok(Some((found.get("workspace")?, found.get("kind")?, found.get("key")?, found.get("attempts")?)))
+}
+
+async fn take(
+    tx: &Tx,
+    now: Timestamp,
+    lease: Uuid,
+    workspace: Uuid,
+    kind: String,
+    key: String,
+) -> Result<Job> {
     let row = tx
         .one(
             sql!(
@@ -389,7 +405,7 @@ async fn claim(tx: &Tx, now: Timestamp, lease: Uuid) -> Result<Claimed> {
             args![workspace, kind, key, lease, lease_end(now)],
         )
         .await?;
-    Ok(Claimed::Job(Job {
+    Ok(Job {
         workspace,
         kind,
         key,
@@ -397,7 +413,7 @@ async fn claim(tx: &Tx, now: Timestamp, lease: Uuid) -> Result<Claimed> {
         attempt: row.get("attempts")?,
         lease,
         generation: row.get("generation")?,
-    }))
+    })
 }
 
 async fn finish(tx: &Tx, job: &Job, now: Timestamp, failure: Option<String>) -> Result<()> {
@@ -461,9 +477,12 @@ async fn next_pause(db: &Db, now: Timestamp) -> Result<Duration> {
             tx.one(
                 sql!(
                     "SELECT MIN(due) AS due FROM (
-                         SELECT CASE WHEN leased_until > run_at THEN leased_until ELSE run_at END AS due
-                         FROM jobs WHERE dead = FALSE
-                         UNION ALL SELECT next_at FROM job_schedules
+                         SELECT (SELECT run_at FROM jobs WHERE dead = FALSE AND leased_until IS NULL
+                                 ORDER BY run_at LIMIT 1) AS due
+                         UNION ALL
+                         SELECT MIN(CASE WHEN leased_until > run_at THEN leased_until ELSE run_at END)
+                         FROM jobs WHERE dead = FALSE AND leased_until IS NOT NULL
+                         UNION ALL SELECT MIN(next_at) FROM job_schedules
                      ) AS all_due"
                 ),
                 args![],

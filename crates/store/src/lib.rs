@@ -11,6 +11,7 @@ pub mod changes;
 mod context;
 pub mod copy;
 mod db;
+mod encodings;
 mod error;
 mod hexadecimal;
 pub mod jobs;
@@ -32,6 +33,7 @@ pub use bus::{Bus, Lagged, Subscription};
 pub use changes::{Audience, Change, NewChange, RowChange};
 pub use context::Context;
 pub use db::{Committed, Db, Options};
+pub use encodings::{Encoded, EncodingKey, Encodings};
 pub use error::{Error, Result};
 pub use jobs::{Job, NewJob, Worker};
 pub use migrate::Migration;
@@ -45,5 +47,7 @@ pub use value::{ToValue, Value};
 pub use inventory;
 
 /// The store's own tables. Callers put their own migrations behind these.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "store-0001", sql: include_str!("../migrations/store-0001.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "store-0001", sql: include_str!("../migrations/store-0001.sql") },
+    Migration { name: "store-0002", sql: include_str!("../migrations/store-0002.sql") },
+];

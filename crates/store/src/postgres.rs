@@ -8,14 +8,15 @@ use futures::FutureExt;
 use tokio_postgres::{NoTls, types::ToSql};
 
 use crate::{
-    Error, Migration, Result, Row, Tx, Value,
+    Error, Migration, Options, Result, Row, Tx, Value,
     db::Committed,
     migrate,
-    tx::{Signals, inspect, panic_text, perform},
+    row::Columns,
+    tx::{Signals, TxKind, inspect, panic_text, perform},
 };
 
-/// How long a caller waits for a connection before it is told that the database is busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the server may take to accept a new connection.
+const CONNECTING: Duration = Duration::from_secs(10);
 
 pub(crate) struct Postgres {
     pool: Pool,
@@ -23,13 +24,8 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    pub(crate) async fn open(
-        url: &str,
-        size: usize,
-        schema: Option<&str>,
-        migrations: &[Migration],
-        signals: Signals,
-    ) -> Result<Self> {
+    pub(crate) async fn open(options: &Options, migrations: &[Migration], signals: Signals) -> Result<Self> {
+        let (url, schema) = (&options.url, options.postgres_schema.as_deref());
         let mut config: tokio_postgres::Config =
             url.parse().map_err(|error: tokio_postgres::Error| Error::Address(error.to_string()))?;
         if config.get_application_name().is_none() {
@@ -42,10 +38,10 @@ impl Postgres {
         let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(config, NoTls, manager_config);
         let pool = Pool::builder(manager)
-            .max_size(size.max(1))
+            .max_size(options.pool.max(1))
             .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(PATIENCE))
-            .create_timeout(Some(PATIENCE))
+            .wait_timeout(Some(options.patience))
+            .create_timeout(Some(CONNECTING))
             .build()
             .map_err(|error| Error::Pool(error.to_string()))?;
         let postgres = Self { pool, signals };
@@ -143,7 +139,7 @@ where
     E: From<Error>,
 {
     lease.batch("BEGIN").await?;
-    let tx = Tx::over_postgres(lease, signals.clone());
+    let tx = Tx::over_postgres(lease, signals.clone(), TxKind::Write);
     let outcome = Box::pin(unpanicked(place, async { perform(tx.clone(), work).await })).await;
     let lease = tx.end_postgres().await.ok_or(Error::Finished)?;
     match outcome {
@@ -172,7 +168,7 @@ where
     E: From<Error>,
 {
     lease.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-    let tx = Tx::over_postgres(lease, signals);
+    let tx = Tx::over_postgres(lease, signals, TxKind::Snapshot);
     let outcome = Box::pin(unpanicked(place, async { inspect(tx.clone(), work).await })).await;
     tx.end_postgres().await.ok_or(Error::Finished)?.roll_back().await;
     outcome
@@ -205,8 +201,8 @@ impl Lease {
         let object = self.object()?;
         let statement = object.prepare_cached(sql).await?;
         check_count(sql, args, statement.params().len())?;
-        let columns: Arc<[String]> =
-            statement.columns().iter().map(|column| column.name().to_owned()).collect();
+        let columns =
+            Arc::new(Columns::new(statement.columns().iter().map(|column| column.name().to_owned())));
         let found = object.query(&statement, &parameters(args)).await?;
         found.iter().map(|row| convert(row, &columns)).collect()
     }
@@ -253,10 +249,12 @@ fn check_count(sql: &str, args: &[Value], expected: usize) -> Result<()> {
     }
 }
 
-fn convert(row: &tokio_postgres::Row, columns: &Arc<[String]>) -> Result<Row> {
-    let values = columns.iter().enumerate().map(|(index, column)| {
-        row.try_get::<_, Value>(index)
-            .map_err(|error| Error::Column { column: column.clone(), problem: error.to_string() })
+fn convert(row: &tokio_postgres::Row, columns: &Arc<Columns>) -> Result<Row> {
+    let values = (0..columns.len()).map(|index| {
+        row.try_get::<_, Value>(index).map_err(|error| Error::Column {
+            column: columns.name(index).to_owned(),
+            problem: error.to_string(),
+        })
     });
     Ok(Row::new(columns.clone(), values.collect::<Result<_>>()?))
 }

@@ -1,4 +1,10 @@
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use jiff::Timestamp;
 use kernel::{Id, Kind};
@@ -6,32 +12,73 @@ use uuid::Uuid;
 
 use crate::{Error, Result, Value};
 
+/// The names of an answer's columns.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    names: Box<[String]>,
+    /// Whether no two have the same name.
+    distinct: bool,
+}
+
+impl Columns {
+    pub(crate) fn new(names: impl Iterator<Item = String>) -> Self {
+        let names: Box<[String]> = names.collect();
+        let distinct = names.iter().collect::<HashSet<_>>().len() == names.len();
+        Self { names, distinct }
+    }
+
+    pub(crate) fn name(&self, position: usize) -> &str {
+        self.names.get(position).map_or("", String::as_str)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Where a column is, looked for from `start` on.
+    fn position(&self, column: &str, start: usize) -> Option<usize> {
+        let found = |(_, name): &(usize, &String)| name.as_str() == column;
+        let names = || self.names.iter().enumerate();
+        let start = if self.distinct { start } else { 0 };
+        names().skip(start).find(found).or_else(|| names().take(start).find(found)).map(|(place, _)| place)
+    }
+}
+
 /// One row of an answer, read by column name.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Row {
-    columns: Arc<[String]>,
+    columns: Arc<Columns>,
     values: Vec<Value>,
+    /// Rows are mostly read in the order of their columns: where the next one is expected.
+    expected: AtomicUsize,
+}
+
+impl Clone for Row {
+    fn clone(&self) -> Self {
+        Self::new(self.columns.clone(), self.values.clone())
+    }
 }
 
 impl Row {
-    pub(crate) fn new(columns: Arc<[String]>, values: Vec<Value>) -> Self {
-        Self { columns, values }
+    pub(crate) fn new(columns: Arc<Columns>, values: Vec<Value>) -> Self {
+        Self { columns, values, expected: AtomicUsize::new(0) }
     }
 
     /// The column's value. A missing column or another type is [`Error::Column`], never a panic.
     /// Of two columns with one name the first counts.
     pub fn get<T: FromValue>(&self, column: &str) -> Result<T> {
-        let found = self.columns.iter().position(|name| name == column);
+        let found = self.columns.position(column, self.expected.load(Ordering::Relaxed));
         let value = found.and_then(|position| self.values.get(position)).ok_or_else(|| {
-            let problem = format!("not among {}", self.columns.join(", "));
+            let problem = format!("not among {}", self.columns.names.join(", "));
             Error::Column { column: column.to_owned(), problem }
         })?;
+        self.expected.store(found.unwrap_or(0) + 1, Ordering::Relaxed);
         T::from_value(value).map_err(|problem| Error::Column { column: column.to_owned(), problem })
     }
 
     /// Names and values in the order of the statement.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.columns.iter().map(String::as_str).zip(&self.values)
+        self.columns.names.iter().map(String::as_str).zip(&self.values)
     }
 }
 

@@ -2,6 +2,27 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sql(pub &'static str);
 
+/// The text of a statement.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Text<'a> {
+    pub(crate) text: &'a str,
+    /// Whether it is written in the program, and so is always at the same place.
+    pub(crate) is_fixed: bool,
+}
+
+impl<'a> Text<'a> {
+    /// One that was made from the catalog, which no registry can know.
+    pub(crate) fn made(text: &'a str) -> Self {
+        Self { text, is_fixed: false }
+    }
+}
+
+impl From<Sql> for Text<'static> {
+    fn from(sql: Sql) -> Self {
+        Self { text: sql.0, is_fixed: true }
+    }
+}
+
 /// Where a statement may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {

@@ -12,20 +12,24 @@ use tokio::sync::{Mutex as AsyncMutex, watch};
 use uuid::Uuid;
 
 use crate::{
-    Bus, Error, NewChange, NewJob, ReceiptKey, Result, Row, Sql, Value, args,
+    Bus, Encodings, Error, NewChange, NewJob, ReceiptKey, Result, Row, Sql, Value, args,
     changes::{self, Numbered},
     db::Committed,
     jobs,
     postgres::Lease,
-    receipts, sql, sqlite,
+    receipts, sql,
+    sql::Text,
+    sqlite,
 };
 
-/// Who is told about a commit.
+/// What the transactions of a database share: who is told about a commit, and what was encoded.
 #[derive(Clone, Default)]
 pub(crate) struct Signals {
     pub(crate) bus: Bus,
     /// Goes up when jobs were enqueued.
     pub(crate) jobs: Arc<watch::Sender<u64>>,
+    /// What its readers have encoded.
+    pub(crate) encodings: Encodings,
 }
 
 /// A transaction in progress. It dies with its closure: whoever kept a clone gets
@@ -41,6 +45,14 @@ struct Inner {
     failed: AtomicBool,
     buffer: Mutex<Buffer>,
     signals: Signals,
+    is_snapshot: bool,
+}
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TxKind {
+    Snapshot,
+    Write,
 }
 
 enum Link {
@@ -57,49 +69,54 @@ struct Buffer {
 }
 
 impl Tx {
-    pub(crate) fn over_sqlite(connection: Connection, signals: Signals) -> Self {
-        Self::over(Link::Sqlite(Mutex::new(Some(connection))), signals)
+    pub(crate) fn over_sqlite(connection: Connection, signals: Signals, kind: TxKind) -> Self {
+        Self::over(Link::Sqlite(Mutex::new(Some(connection))), signals, kind)
     }
 
-    pub(crate) fn over_postgres(lease: Lease, signals: Signals) -> Self {
-        Self::over(Link::Postgres(AsyncMutex::new(Some(lease))), signals)
+    pub(crate) fn over_postgres(lease: Lease, signals: Signals, kind: TxKind) -> Self {
+        Self::over(Link::Postgres(AsyncMutex::new(Some(lease))), signals, kind)
     }
 
-    fn over(link: Link, signals: Signals) -> Self {
+    fn over(link: Link, signals: Signals, kind: TxKind) -> Self {
         let (failed, buffer) = (AtomicBool::new(false), Mutex::default());
-        Self { inner: Arc::new(Inner { link, failed, buffer, signals }) }
+        let is_snapshot = kind == TxKind::Snapshot;
+        Self { inner: Arc::new(Inner { link, failed, buffer, signals, is_snapshot }) }
     }
 
     /// Runs a statement; returns how many rows it touched.
     pub async fn run(&self, sql: Sql, args: Vec<Value>) -> Result<u64> {
-        self.run_text(sql.0, &args).await
+        self.run_text(sql.into(), &args).await
     }
 
     /// All rows of the answer.
     pub async fn all(&self, sql: Sql, args: Vec<Value>) -> Result<Vec<Row>> {
-        self.all_text(sql.0, &args).await
+        self.all_text(sql.into(), &args).await
     }
 
-    /// A statement made from the catalog, which no registry can know.
-    pub(crate) async fn run_text(&self, sql: &str, args: &[Value]) -> Result<u64> {
+    /// The same with a text that may have been made at run time.
+    pub(crate) async fn run_text(&self, sql: Text<'_>, args: &[Value]) -> Result<u64> {
         self.check()?;
         let outcome = match &self.inner.link {
             Link::Sqlite(connection) => {
                 sqlite::run(lock(connection).as_ref().ok_or(Error::Finished)?, sql, args)
             }
-            Link::Postgres(lease) => lease.lock().await.as_ref().ok_or(Error::Finished)?.run(sql, args).await,
+            Link::Postgres(lease) => {
+                lease.lock().await.as_ref().ok_or(Error::Finished)?.run(sql.text, args).await
+            }
         };
         self.note(outcome)
     }
 
     /// The same with an answer.
-    pub(crate) async fn all_text(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
+    pub(crate) async fn all_text(&self, sql: Text<'_>, args: &[Value]) -> Result<Vec<Row>> {
         self.check()?;
         let outcome = match &self.inner.link {
             Link::Sqlite(connection) => {
                 sqlite::all(lock(connection).as_ref().ok_or(Error::Finished)?, sql, args)
             }
-            Link::Postgres(lease) => lease.lock().await.as_ref().ok_or(Error::Finished)?.all(sql, args).await,
+            Link::Postgres(lease) => {
+                lease.lock().await.as_ref().ok_or(Error::Finished)?.all(sql.text, args).await
+            }
         };
         self.note(outcome)
     }
@@ -142,6 +159,12 @@ impl Tx {
         let row =
             self.maybe(sql!("SELECT seq FROM change_heads WHERE workspace = $1"), args![workspace]).await?;
         row.map_or(Ok(0), |row| row.get("seq"))
+    }
+
+    /// The rows that were encoded before; none in a transaction that writes, because what it reads
+    /// may be rolled back.
+    pub fn encodings(&self) -> Option<&Encodings> {
+        self.inner.is_snapshot.then_some(&self.inner.signals.encodings)
     }
 
     pub(crate) fn bus(&self) -> &Bus {

@@ -152,7 +152,10 @@ async fn read(app: &App, reader: &Person) -> (Rows, Rows) {
     let client = app.by(reader);
     let me = client.get("/me").await.ok();
     let (mut rows, mut marks) = (Rows::new(), Rows::new());
-    keep(&mut rows, "workspaces", [&me["workspace"]]);
+    if reader.role != Role::Guest {
+        // A guest reads a part of it.
+        keep(&mut rows, "workspaces", [&me["workspace"]]);
+    }
     keep(&mut rows, "members", list(&me["members"]));
     keep(&mut rows, "spaces", list(&me["spaces"]));
     keep(&mut rows, "space_members", list(&me["space_members"]));

@@ -4,7 +4,7 @@
 //!
 //! `times` says when an ask is due; `clock` does what happens by itself at its instants; `life` is
 //! what its two people do with it, `late` what the asker can do when time has passed, `urgent` what
-//! wakes people. `recompute` keeps promises true when somebody's time changes.
+//! wakes people, `takers` whose time it runs in. `recompute` keeps promises true when somebody's time changes.
 
 mod budget;
 mod clock;
@@ -17,6 +17,7 @@ mod preview;
 mod recompute;
 mod row;
 mod silence;
+mod takers;
 mod times;
 mod touches;
 mod urgent;

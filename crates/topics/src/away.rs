@@ -259,7 +259,8 @@ fn between(schedule: Option<&Schedule>, from: Timestamp, until: Timestamp) -> Re
             "to",
             "is not after the beginning",
             "at most two years after it",
-        ));
+        )
+        .named("out_of_range"));
     }
     let working_days = schedule.map_or(0, |schedule| {
         let always = schedule.without_time_off();

@@ -142,7 +142,8 @@ pub struct Draft {
     pub source: String,
     /// Whom to notify besides those it names.
     pub to: Vec<MemberId>,
-    /// An ask as the composer has it, complete or not.
+    /// An ask as the composer has it, complete or not. Others who are asked the same stand in
+    /// `also`, each as `asked` or `group`.
     #[schema(value_type = Option<Object>, required = true)]
     pub ask: Option<Box<RawValue>>,
     /// Uploaded files that it carries.
@@ -235,7 +236,8 @@ pub struct NewDraft {
     /// Whom to notify besides those it names, at most 50.
     #[serde(default)]
     pub to: Vec<MemberId>,
-    /// An ask as the composer has it, at most 10,000 bytes.
+    /// An ask as the composer has it, at most 10,000 bytes. Others who are asked the same stand in
+    /// `also`, each as `asked` or `group`.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub ask: Option<Box<RawValue>>,
@@ -331,13 +333,17 @@ async fn must_have_room(tx: &Tx, actor: &Actor) -> Result<()> {
     if count < MOST_DRAFTS {
         Ok(())
     } else {
-        Err(Refusal::conflict(format!("There are {MOST_DRAFTS} drafts. Remove old ones first.")).into())
+        Err(Refusal::conflict(format!("There are {MOST_DRAFTS} drafts. Remove old ones first."))
+            .named("too_many_entries")
+            .into())
     }
 }
 
 /// What is half written is kept as it is; only what could never be kept is refused.
 fn checked(new: NewDraft) -> Result<NewDraft> {
-    let too_many = |field, most| Refusal::invalid_because(field, "are too many", format!("at most {most}"));
+    let too_many = |field, most| {
+        Refusal::invalid_because(field, "are too many", format!("at most {most}")).named("too_many_entries")
+    };
     if new.to.len() > MOST_PEOPLE {
         return Err(too_many("to", MOST_PEOPLE).into());
     }
@@ -355,6 +361,7 @@ fn checked(new: NewDraft) -> Result<NewDraft> {
             "is too long",
             format!("at most {} bytes of UTF-8", posts::SOURCE),
         )
+        .named("too_long")
         .into());
     }
     if let Some(ask) = &new.ask {
@@ -398,7 +405,9 @@ async fn write(tx: &Tx, actor: &Actor, id: DraftId, new: &NewDraft) -> Result<()
         )
         .await?;
     if kept == 0 {
-        return Err(Refusal::conflict("id is taken: something with this id was made before.").into());
+        return Err(Refusal::conflict("id is taken: something with this id was made before.")
+            .named("taken")
+            .into());
     }
     carry(tx, actor, id, &new.files).await?;
     record(tx, actor, id, "draft.saved").await

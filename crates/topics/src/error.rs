@@ -51,7 +51,8 @@ impl From<Error> for Problem {
             Error::Store(error) => error.into(),
             Error::People(error) => error.into(),
             Error::Overtaken { why, current } => {
-                Self { current, ..Self::new(axum::http::StatusCode::CONFLICT, why) }
+                let refused = Self::from(Refusal::conflict(why).named("overtaken"));
+                Self { current, ..refused }
             }
             broken @ Error::Broken { .. } => Self::internal(&broken),
         }

@@ -7,15 +7,16 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use people::{Actor, GroupId, MemberId, delivery};
 use serde::{Deserialize, Serialize};
-use store::{Tx, args, sql};
+use store::{Encoded, Tx, args, sql};
 use utoipa::ToSchema;
 
 use crate::{
     AskId, Result, TopicId,
     asks::{self, Ask, AskState},
     marks::{Mark, Reason, mark_columns},
+    outline::{self, Outline, outline_columns},
     posts::{self, Post},
-    topic::{self, Topic, topic_columns, visible_to_2},
+    topic::{Topic, visible_to_2},
 };
 
 /// The most topics that the inbox shows of one section; the rest is counted.
@@ -234,17 +235,53 @@ pub struct Inbox {
     /// The rows: waiting first, by when they are due; then to read, the newest first.
     pub items: Vec<Item>,
     /// The topics of the rows.
-    pub topics: Vec<Topic>,
+    #[schema(value_type = Vec<Topic>)]
+    pub topics: Vec<Encoded>,
     /// My marks on them.
     pub marks: Vec<Mark>,
     /// The asks of mine on them.
     pub asks: Vec<Ask>,
     /// The posts that carry those asks.
-    pub posts: Vec<Post>,
+    #[schema(value_type = Vec<Post>)]
+    pub posts: Vec<Encoded>,
+}
+
+/// A topic in one part of the inbox, with what put it there.
+struct Found {
+    topic: Outline,
+    mark: Option<Mark>,
+    asks: Vec<Ask>,
+    item: Item,
+    /// When the newest post that has arrived was written. What is held does not move the topic.
+    newest_at: Timestamp,
 }
 
 /// Reads one part of the actor's inbox.
 pub async fn read(tx: &Tx, actor: &Actor, wanted: Place) -> Result<Inbox> {
+    let found = find(tx, actor, wanted).await?;
+    let outlines: Vec<Outline> = found.iter().map(|found| found.topic).collect();
+    let mut inbox = Inbox {
+        seq: tx.head(actor.workspace.uuid()).await?,
+        now: actor.at,
+        items: Vec::with_capacity(found.len()),
+        topics: outline::encoded(tx, actor, &outlines).await?,
+        marks: Vec::new(),
+        asks: Vec::new(),
+        posts: Vec::new(),
+    };
+    for Found { topic, mark, asks, item, .. } in found {
+        for no in asks.iter().filter_map(|ask| ask.no) {
+            inbox.posts.extend(posts::encoded(tx, actor, topic, no, no).await?);
+        }
+        inbox.items.push(item);
+        inbox.marks.extend(mark);
+        inbox.asks.extend(asks);
+    }
+    Ok(inbox)
+}
+
+/// The topics in one part of the actor's inbox, in order.
+async fn find(tx: &Tx, actor: &Actor, wanted: Place) -> Result<Vec<Found>> {
     let (groups, reached) = (groups_of(tx, actor).await?, reached(tx, actor).await?);
     let reader = Reader { me: actor.member, groups: &groups, reached, now: actor.at };
     let asks = asks_at_hand(tx, actor, reached).await?;
@@ -254,49 +291,34 @@ pub async fn read(tx: &Tx, actor: &Actor, wanted: Place) -> Result<Inbox> {
         by_topic.entry(ask.topic).or_default().push(ask);
     }
     let social = social_spaces(tx, actor).await?;
-    let mut inbox = Inbox {
-        seq: tx.head(actor.workspace.uuid()).await?,
-        now: actor.at,
-        items: Vec::new(),
-        topics: Vec::new(),
-        marks: Vec::new(),
-        asks: Vec::new(),
-        posts: Vec::new(),
-    };
-    let mut newest = HashMap::new();
-    for (topic, mark) in candidates {
+    let mut found = Vec::new();
+    for Candidate { topic, mark, arrived_at } in candidates {
         let asks = by_topic.remove(&topic.id).unwrap_or_default();
-        let seen = Seen {
-            id: topic.id,
-            last_no: topic.last_no,
-            social: topic.space.is_some_and(|space| social.contains(&space)),
-        };
+        let social = topic.space.is_some_and(|space| social.contains(&space));
+        let seen = Seen { id: topic.id, last_no: topic.last_no, social };
         let Some(placed) = place(reader, seen, mark.as_ref(), &asks) else { continue };
         if placed.place != wanted {
             continue;
         }
-        for ask in &asks {
-            if let Some(post) = ask.post {
-                inbox.posts.push(posts::read(tx, actor, post).await?);
-            }
-        }
-        inbox.items.push(placed.item);
-        let arrived = reached.no(actor.at, seen, mark.as_ref());
-        newest.insert(topic.id, written_at(tx, actor, &topic, arrived).await?);
-        inbox.topics.push(topic);
-        inbox.marks.extend(mark);
-        inbox.asks.extend(asks);
+        let all_arrived = reached.no(actor.at, seen, mark.as_ref()) >= topic.last_no;
+        let newest_at = if all_arrived { topic.last_at } else { arrived_at.unwrap_or(topic.created_at) };
+        found.push(Found { topic, mark, asks, item: placed.item, newest_at });
     }
     if wanted != Place::Done {
-        sort(&mut inbox, &newest);
+        sort(&mut found);
     }
-    Ok(inbox)
+    Ok(found)
 }
 
 /// What has reached the actor. Whose deliveries have not begun gets everything as it happens.
 async fn reached(tx: &Tx, actor: &Actor) -> Result<Reached> {
-    let own = delivery::read(tx, actor.workspace, actor.member, actor.at).await?;
-    Ok(Reached { through: own.through, open_until: own.open_until })
+    let standing = if let Some(standing) = delivery::standing(tx, actor.workspace, actor.member).await? {
+        standing
+    } else {
+        let receiver = delivery::receiver_of(tx, actor.workspace, actor.member, actor.at).await?;
+        delivery::Standing::new(actor.at, &receiver)
+    };
+    Ok(Reached { through: standing.through, open_until: standing.open_until })
 }
 
 async fn groups_of(tx: &Tx, actor: &Actor) -> Result<HashSet<GroupId>> {
@@ -319,32 +341,50 @@ async fn asks_at_hand(tx: &Tx, actor: &Actor, reached: Reached) -> Result<Vec<As
     Ok(asks)
 }
 
-/// When the newest post that has arrived was written. What is held does not move the topic.
-async fn written_at(tx: &Tx, actor: &Actor, topic: &Topic, arrived: i64) -> Result<Timestamp> {
-    if arrived >= topic.last_no {
-        return Ok(topic.last_at);
-    }
-    let row = tx
-        .maybe(
-            sql!("SELECT created_at FROM posts WHERE workspace = $1 AND topic = $2 AND no = $3"),
-            args![actor.workspace, topic.id, arrived],
-        )
-        .await?;
-    Ok(row.map(|row| row.get("created_at")).transpose()?.unwrap_or(topic.created_at))
-}
-
 /// Waiting first, by the instant at which it is due; then to read, the newest of what has arrived
 /// first. Between deliveries nothing moves.
-fn sort(inbox: &mut Inbox, newest: &HashMap<TopicId, Timestamp>) {
-    let due: HashMap<AskId, Timestamp> = inbox.asks.iter().map(|ask| (ask.id, due(ask))).collect();
-    inbox.items.sort_by_key(|item| {
-        let due = item.ask.and_then(|ask| due.get(&ask).copied()).unwrap_or(Timestamp::MAX);
-        let newest = newest.get(&item.topic).map_or(0, |at| at.as_microsecond());
-        match item.section {
-            Some(Section::Waiting) => (0, due.as_microsecond(), -newest),
-            _ => (1, 0, -newest),
+fn sort(found: &mut [Found]) {
+    found.sort_by_key(|found| {
+        let newest = -found.newest_at.as_microsecond();
+        match found.item.section {
+            Some(Section::Waiting) => {
+                let ask = found.asks.iter().find(|ask| Some(ask.id) == found.item.ask);
+                (0, ask.map_or(Timestamp::MAX, due).as_microsecond(), newest)
+            }
+            _ => (1, 0, newest),
         }
     });
+}
+
+/// Topics with the actor's marks on them, by a condition, the latest first.
+macro_rules! marked {
+    ($condition:literal, $latest:literal) => {
+        concat!(
+            "SELECT ",
+            outline_columns!(),
+            ", ",
+            mark_columns!(),
+            ", p.created_at AS delivered_at FROM marks m \
+             JOIN topics t ON t.workspace = m.workspace AND t.id = m.topic \
+             LEFT JOIN posts p ON p.workspace = m.workspace AND p.topic = m.topic AND p.no = m.delivered_no \
+               AND m.delivered_no < t.last_no \
+             WHERE m.workspace = $1 AND m.member = $2 AND ",
+            visible_to_2!(),
+            " AND ",
+            $condition,
+            " ORDER BY ",
+            $latest,
+            " DESC LIMIT $3"
+        )
+    };
+}
+
+/// A topic that the rule is asked about.
+struct Candidate {
+    topic: Outline,
+    mark: Option<Mark>,
+    /// When the newest post that was delivered was written.
+    arrived_at: Option<Timestamp>,
 }
 
 /// The topics that the rule is asked about: those with a mark that can matter, and those with asks.
@@ -354,38 +394,40 @@ async fn candidates(
     actor: &Actor,
     wanted: Place,
     asks: &[Ask],
-) -> Result<Vec<(Topic, Option<Mark>)>> {
+) -> Result<Vec<Candidate>> {
     let done = wanted == Place::Done;
-    let rows = tx
-        .all(
-            sql!(concat!(
-                "SELECT ",
-                topic_columns!(),
-                ", ",
-                mark_columns!(),
-                " FROM marks m JOIN topics t ON t.workspace = m.workspace AND t.id = m.topic \
-                 WHERE m.workspace = $1 AND m.member = $2 AND ",
-                visible_to_2!(),
-                " AND ($3 OR m.following OR m.mention_no > 0 OR m.kept) \
-                 AND (($3 AND m.done_no > 0 \
-                       AND (CASE WHEN $5 THEN t.last_no ELSE m.delivered_no END) <= m.done_no) \
-                   OR (NOT $3 AND (m.kept OR (CASE WHEN $5 THEN t.last_no ELSE m.delivered_no END) > m.done_no))) \
-                 ORDER BY CASE WHEN $3 THEN m.changed_at WHEN $5 THEN t.last_at \
-                   ELSE COALESCE(m.arrived_at, t.last_at) END DESC LIMIT $4"
-            )),
-            args![actor.workspace, actor.member, done, MOST, reader.reached.is_open(reader.now)],
-        )
-        .await?;
-    let mut marks = rows.iter().map(Mark::from_row).collect::<Result<Vec<_>>>()?;
-    let mut found: Vec<(Topic, Option<Mark>)> =
-        topic::collect(tx, actor, &rows).await?.into_iter().zip(marks.drain(..).map(Some)).collect();
+    let open = reader.reached.is_open(reader.now);
+    let by = match (done, open) {
+        (true, true) => sql!(marked!("m.done_no > 0 AND t.last_no <= m.done_no", "m.changed_at")),
+        (true, false) => sql!(marked!("m.done_no > 0 AND m.delivered_no <= m.done_no", "m.changed_at")),
+        (false, true) => {
+            sql!(marked!(
+                "(m.following OR m.mention_no > 0 OR m.kept) AND (m.kept OR t.last_no > m.done_no)",
+                "t.last_at"
+            ))
+        }
+        // The condition of the index on what is at hand, word by word.
+        (false, false) => sql!(marked!(
+            "(m.following OR m.mention_no > 0 OR m.kept) AND (m.kept OR m.delivered_no > m.done_no)",
+            "COALESCE(m.arrived_at, t.last_at)"
+        )),
+    };
+    let rows = tx.all(by, args![actor.workspace, actor.member, MOST]).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let (topic, mark) = (Outline::from_row(row)?, Mark::from_row(row)?);
+        found.push(Candidate { topic, mark: Some(mark), arrived_at: row.get("delivered_at")? });
+    }
     if !done {
-        let mut known: HashSet<TopicId> = found.iter().map(|(topic, _)| topic.id).collect();
+        let mut known: HashSet<TopicId> = found.iter().map(|found| found.topic.id).collect();
         for ask in asks {
             if known.insert(ask.topic) {
-                let topic = topic::see(tx, actor, ask.topic).await?;
-                let mark = crate::marks::read(tx, actor, topic.id).await?;
-                found.push((topic, mark));
+                let (topic, mark) = outline::with_mark(tx, actor, ask.topic).await?;
+                let arrived_at = match &mark {
+                    Some(mark) => posts::written_at(tx, actor, topic.id, mark.delivered_no).await?,
+                    None => None,
+                };
+                found.push(Candidate { topic, mark, arrived_at });
             }
         }
     }
@@ -400,7 +442,7 @@ async fn social_spaces(tx: &Tx, actor: &Actor) -> Result<HashSet<people::SpaceId
 
 /// How many topics wait for the actor's reply now: the one number that the shell shows.
 pub async fn waiting(tx: &Tx, actor: &Actor) -> Result<i64> {
-    let inbox = read(tx, actor, Place::Today).await?;
-    let waiting = inbox.items.iter().filter(|item| item.section == Some(Section::Waiting)).count();
+    let found = find(tx, actor, Place::Today).await?;
+    let waiting = found.iter().filter(|found| found.item.section == Some(Section::Waiting)).count();
     Ok(i64::try_from(waiting).unwrap_or(i64::MAX))
 }

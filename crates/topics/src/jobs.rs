@@ -18,7 +18,7 @@ pub fn add(worker: Worker, app: &App) -> Worker {
         })
         .handle(delivery::TELL, move |_, job: Job| {
             let app = teller.clone();
-            async move { delivery::tell(&app, workspace(&job), payload(&job)?).await.map_err(text) }
+            async move { delivery::tell(&app, workspace(&job)).await.map_err(text) }
         })
         .handle(changed::JOB, move |_, job: Job| {
             let app = planner.clone();

@@ -58,6 +58,7 @@ pub fn checked(now: Timestamp, until: Option<Timestamp>) -> Result<Option<Timest
             "is out of range",
             "an instant within the coming year",
         )
+        .named("out_of_range")
         .into()),
         other => Ok(other),
     }

@@ -16,6 +16,7 @@ pub mod later;
 pub mod markdown;
 pub mod marks;
 pub mod notices;
+pub mod outline;
 pub mod posts;
 pub mod query;
 pub mod responses;
@@ -39,4 +40,7 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { name: "topics-0003", sql: include_str!("../migrations/0003_asks.sql") },
     store::Migration { name: "topics-0004", sql: include_str!("../migrations/0004_drafts.sql") },
     store::Migration { name: "topics-0005", sql: include_str!("../migrations/0005_summary.sql") },
+    store::Migration { name: "topics-0006", sql: include_str!("../migrations/0006_closed.sql") },
+    store::Migration { name: "topics-0007", sql: include_str!("../migrations/0007_search.sql") },
+    store::Migration { name: "topics-0008", sql: include_str!("../migrations/0008_versions.sql") },
 ];

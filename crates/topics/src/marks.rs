@@ -129,6 +129,12 @@ impl Mark {
         put("marks", self.id, self)
     }
 
+    /// A mark that may not be there: the columns are all empty then.
+    pub(crate) fn from_joined(row: &Row) -> Result<Option<Self>> {
+        let is_there = row.get::<Option<TopicId>>("mark_topic")?.is_some();
+        is_there.then(|| Self::from_row(row)).transpose()
+    }
+
     pub(crate) fn from_row(row: &Row) -> Result<Self> {
         let reason: Option<String> = row.get("reason")?;
         Ok(Self {
@@ -246,7 +252,8 @@ async fn changed(
             field,
             "is no post of this thread",
             format!("0 to {}", topic.last_no),
-        )),
+        )
+        .named("not_of_thread")),
         Some(to) => Ok(if back { to } else { to.max(from) }),
     };
     mark.read_no = moved("read_no", mark.read_no, patch.read_no)?;
@@ -291,7 +298,9 @@ async fn changed(
 /// Marks many topics as done, each up to the post that the person had before their eyes.
 pub async fn done(tx: &Tx, actor: &Actor, topics: Vec<DoneUpTo>) -> Result<()> {
     if topics.len() > 200 {
-        return Err(Refusal::invalid_because("topics", "are too many", "at most 200").into());
+        return Err(Refusal::invalid_because("topics", "are too many", "at most 200")
+            .named("too_many_entries")
+            .into());
     }
     for DoneUpTo { id, done_no } in topics {
         let patch = MarkPatch { read_no: Some(done_no), done_no: Some(done_no), ..MarkPatch::default() };

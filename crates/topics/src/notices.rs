@@ -244,7 +244,8 @@ fn goes_by_mail(kind: NoticeKind, email: EmailSettings) -> bool {
     }
 }
 
-async fn mail_goes_out(tx: &Tx) -> Result<bool> {
+/// Whether the server can send mail at all: its operator has set a mail server.
+pub async fn mail_goes_out(tx: &Tx) -> Result<bool> {
     let row = tx.maybe(sql!("SELECT channel FROM outlets WHERE channel = 'mail'"), args![]).await?;
     Ok(row.is_some())
 }

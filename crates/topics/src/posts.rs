@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Id, Kind, Refusal, clean_text};
 use people::{Actor, GroupId, GroupKind, MemberId, MemberKind, WorkspaceId, groups};
 use serde::{Deserialize, Serialize};
-use store::{Row, RowChange, Tx, args, sql};
+use store::{Encoded, EncodingKey, Row, RowChange, Tx, args, sql};
 use utoipa::ToSchema;
 
 use crate::{
@@ -17,9 +17,10 @@ use crate::{
     files::{self, FileCard},
     markdown::{self, Mention, Rendered},
     marks::{self, Reason},
+    outline::Outline,
     responses::{self, Response},
     search,
-    topic::{self, Topic},
+    topic::{self, Topic, topic_columns},
 };
 
 /// The longest post, in bytes of Markdown.
@@ -167,54 +168,84 @@ pub async fn add(tx: &Tx, actor: &Actor, topic: TopicId, reply: Reply) -> Result
     let Reply { id, source, files, to, ask, answers, written_at } = reply;
     let written_at = written_at.map(|at| asks::checked_written("written_at", at, actor.at)).transpose()?;
     let new = NewPost { id, source, files, to };
-    let (_, no) = insert(tx, actor, &topic, new, Reason::Posted, written_at).await?;
-    let mut rows = vec![read(tx, actor, id).await?.row()];
+    let (post, topic) = insert(tx, actor, topic, new, Reason::Posted, written_at).await?;
+    let mut rows = vec![topic.row(), post.row()];
     if let Some(ask) = ask {
-        let ask = asks::insert(tx, actor, &topic, (id, no), ask).await?;
+        let ask = asks::insert(tx, actor, &topic, (id, post.no), ask).await?;
         rows.push(asks::read(tx, actor, ask).await?.row());
     }
     if let Some(ask) = answers {
         asks::answered_by(tx, actor, ask, id, written_at).await?;
         rows.push(asks::read(tx, actor, ask).await?.row());
     }
-    topic::announce(tx, actor, "post.created", topic.id, rows).await
+    tx.record(actor.change("post.created", topic.audience(), rows));
+    Ok(())
 }
 
 /// Writes the post itself: row, number, mentions, files, search and marks; the caller records it.
-/// `written_at`: when it was written, if it is sent later. Answers its id and number.
+/// `written_at`: when it was written, if it is sent later. Answers it, and the topic as it is now.
 pub(crate) async fn insert(
     tx: &Tx,
     actor: &Actor,
-    topic: &Topic,
+    topic: Topic,
     new: NewPost,
     reason: Reason,
     written_at: Option<Timestamp>,
-) -> Result<(PostId, i64)> {
+) -> Result<(Post, Topic)> {
     let source = clean_text("source", &new.source, SOURCE)?;
     let files = new.files.unwrap_or_default();
     if source.trim().is_empty() && files.is_empty() {
-        return Err(Refusal::invalid_because("source", "is empty", "text or a file").into());
+        return Err(Refusal::invalid_because("source", "is empty", "text or a file").named("empty").into());
     }
     if files.len() > FILES {
-        return Err(Refusal::invalid_because("files", "are too many", format!("at most {FILES}")).into());
+        return Err(Refusal::invalid_because("files", "are too many", format!("at most {FILES}"))
+            .named("too_many_entries")
+            .into());
     }
     let rendered = render(tx, actor, &source).await?;
-    let no = store_post(tx, actor, topic.id, new.id, &source, &rendered, None).await?;
+    let written_at = written_at.filter(|at| actor.at.duration_since(*at) > ON_ITS_WAY);
+    let origin = Origin { source_key: None, written_at };
+    let topic = store_post(tx, actor, topic.id, new.id, &source, &rendered, origin)
+        .await?
+        .with_participants(topic.participants);
+    let no = topic.last_no;
     files::attach(tx, actor, new.id, &files).await?;
-    notify(tx, actor, topic, new.id, no, &rendered, new.to.unwrap_or_default()).await?;
+    let named = notify(tx, actor, &topic, new.id, no, &rendered, new.to.unwrap_or_default()).await?;
     marks::wrote(tx, actor, topic.id, no, reason).await?;
-    if let Some(at) = written_at.filter(|at| actor.at.duration_since(*at) > ON_ITS_WAY) {
-        tx.run(
-            sql!("UPDATE posts SET written_at = $3 WHERE workspace = $1 AND id = $2"),
-            args![actor.workspace, new.id, at],
-        )
-        .await?;
-    }
-    Ok((new.id, no))
+    let files =
+        if files.is_empty() { Vec::new() } else { files::of_posts(tx, actor, topic.id, no, no).await? };
+    let post = Post {
+        id: new.id,
+        topic: topic.id,
+        no,
+        author: actor.member,
+        source,
+        html: rendered.html,
+        created_at: actor.at,
+        edits: 0,
+        edited_at: None,
+        deleted_at: None,
+        deleted_by: None,
+        mentions: named,
+        files: files.into_iter().map(|(_, file)| file).collect(),
+        responses: Vec::new(),
+        imported: false,
+        written_at,
+    };
+    Ok((post, topic))
+}
+
+/// Where a post comes from, when not from a key press of this moment.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Origin<'a> {
+    /// What an imported post is known by where it came from.
+    pub source_key: Option<&'a str>,
+    /// When it was written, if that was long before it came.
+    pub written_at: Option<Timestamp>,
 }
 
 /// Writes one row of `posts` with the topic's next number, the topic's list columns and the
-/// search entry. `source_key` marks an imported post.
+/// search entry. Answers the topic as it is now, without its participants.
 pub async fn store_post(
     tx: &Tx,
     actor: &Actor,
@@ -222,41 +253,44 @@ pub async fn store_post(
     id: PostId,
     source: &str,
     rendered: &Rendered,
-    source_key: Option<&str>,
-) -> Result<i64> {
+    origin: Origin<'_>,
+) -> Result<Topic> {
     let snippet = markdown::snippet(&rendered.text, SNIPPET);
     let numbered = tx
         .one(
-            sql!(
-                "UPDATE topics SET last_no = last_no + 1, post_count = post_count + 1, last_at = $3, last_by = $4, \
-                 snippet = $5 WHERE workspace = $1 AND id = $2 RETURNING last_no"
-            ),
+            sql!(concat!(
+                "UPDATE topics SET last_no = last_no + 1, post_count = post_count + 1, last_at = $3, \
+                 last_by = $4, snippet = $5, version = version + 1 WHERE workspace = $1 AND id = $2 RETURNING ",
+                topic_columns!("")
+            )),
             args![actor.workspace, topic, actor.at, actor.member, snippet],
         )
         .await?;
-    let no: i64 = numbered.get("last_no")?;
+    let topic = Topic::from_row(&numbered)?;
+    let Origin { source_key, written_at } = origin;
     tx.run(
         sql!(
             "INSERT INTO posts (workspace, id, topic, no, author, source, html, created_at, edits, imported, \
-             source_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)"
+             source_key, written_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11)"
         ),
         args![
             actor.workspace,
             id,
-            topic,
-            no,
+            topic.id,
+            topic.last_no,
             actor.member,
             source,
             &rendered.html,
             actor.at,
             source_key.is_some(),
-            source_key
+            source_key,
+            written_at
         ],
     )
     .await
     .map_err(|error| topic::taken(error, "id"))?;
-    search::index_post(tx, actor.workspace, topic, id, &rendered.text, actor.at).await?;
-    Ok(no)
+    search::index_new_post(tx, actor, (topic.id, topic.space), id, &rendered.text).await?;
+    Ok(topic)
 }
 
 /// Renders Markdown with the present short names of those it mentions.
@@ -303,7 +337,7 @@ fn named<K: Kind>(source: &str) -> Vec<Id<K>> {
     found
 }
 
-/// Notes whom a post names. Those who may not see the topic are not notified; an explicit
+/// Notes whom a post names, and answers them in order. Those who may not see the topic are not notified; an explicit
 /// recipient who may not is refused, so that nobody believes that they were told.
 async fn notify(
     tx: &Tx,
@@ -313,17 +347,21 @@ async fn notify(
     no: i64,
     rendered: &Rendered,
     to: Vec<MemberId>,
-) -> Result<()> {
+) -> Result<Vec<MemberId>> {
     if to.len() > NOTIFIED {
-        return Err(Refusal::invalid_because("to", "are too many", format!("at most {NOTIFIED}")).into());
+        return Err(Refusal::invalid_because("to", "are too many", format!("at most {NOTIFIED}"))
+            .named("too_many_entries")
+            .into());
     }
     let mut people: Vec<MemberId> = Vec::new();
     for member in to {
         let card = people::members::see(tx, actor, member)
             .await
-            .map_err(|_| Refusal::invalid("to", "names somebody who is not here"))?;
+            .map_err(|_| Refusal::invalid("to", "names somebody who is not here").named("not_here"))?;
         if !topic::can_see(tx, actor, member, topic).await? {
-            return Err(Refusal::invalid("to", format!("{} cannot read this thread", card.short_name)).into());
+            return Err(Refusal::invalid("to", format!("{} cannot read this thread", card.short_name))
+                .named("cannot_read")
+                .into());
         }
         people.push(member);
     }
@@ -334,17 +372,17 @@ async fn notify(
     }
     people.sort();
     people.dedup();
-    for member in people {
+    for member in &people {
         tx.run(
             sql!("INSERT INTO mentions (workspace, post, member) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"),
             args![actor.workspace, post, member],
         )
         .await?;
-        if member != actor.member {
-            marks::mentioned(tx, actor, member, topic.id, no).await?;
+        if *member != actor.member {
+            marks::mentioned(tx, actor, *member, topic.id, no).await?;
         }
     }
-    Ok(())
+    Ok(people)
 }
 
 /// Whom a post mentions: members, and those of the groups that its author sees.
@@ -359,6 +397,17 @@ async fn mentioned(tx: &Tx, actor: &Actor, rendered: &Rendered) -> Result<Vec<Me
         }
     }
     Ok(people)
+}
+
+/// When post `no` of a topic was written, if there is one.
+pub(crate) async fn written_at(tx: &Tx, actor: &Actor, topic: TopicId, no: i64) -> Result<Option<Timestamp>> {
+    let row = tx
+        .maybe(
+            sql!("SELECT created_at FROM posts WHERE workspace = $1 AND topic = $2 AND no = $3"),
+            args![actor.workspace, topic, no],
+        )
+        .await?;
+    Ok(row.map(|row| row.get("created_at")).transpose()?)
 }
 
 /// One post with everything on it. The caller has checked that the actor may see its topic.
@@ -403,6 +452,49 @@ pub async fn range(
         complete(tx, actor, topic, first, last, &mut posts).await?;
     }
     Ok(posts)
+}
+
+/// A post that was there before, or anything on it, is no longer as it was: to be said in the same
+/// transaction, so that nobody is shown what was encoded before.
+pub(crate) async fn looks_different(tx: &Tx, actor: &Actor, topic: TopicId) -> Result<()> {
+    tx.run(
+        sql!("UPDATE topics SET posts_version = posts_version + 1 WHERE workspace = $1 AND id = $2"),
+        args![actor.workspace, topic],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The posts of a topic with `first <= no <= last`, in order, as they go out. Those that were
+/// encoded before are not even read.
+pub async fn encoded(tx: &Tx, actor: &Actor, topic: Outline, first: i64, last: i64) -> Result<Vec<Encoded>> {
+    let key = |no| EncodingKey {
+        table: "posts",
+        workspace: actor.workspace.uuid(),
+        id: topic.id.uuid(),
+        part: no,
+        version: topic.posts_version,
+    };
+    let keys: Vec<EncodingKey> = (first.max(1)..=last.min(topic.last_no)).map(key).collect();
+    let known = match tx.encodings() {
+        Some(encodings) => encodings.get(&keys),
+        None => vec![None; keys.len()],
+    };
+    let missing = |(key, row): &(&EncodingKey, &Option<Encoded>)| row.is_none().then_some(key.part);
+    let mut missing = keys.iter().zip(&known).filter_map(|pair| missing(&pair));
+    let Some(from) = missing.next() else { return Ok(known.into_iter().flatten().collect()) };
+    let to = missing.next_back().unwrap_or(from);
+    let posts =
+        range(tx, actor, topic.id, from, to, u32::try_from(to - from + 1).unwrap_or(u32::MAX)).await?;
+    let mut read = HashMap::with_capacity(posts.len());
+    for post in &posts {
+        read.insert(post.no, Encoded::new(post)?);
+    }
+    if let Some(encodings) = tx.encodings() {
+        encodings.keep(read.iter().map(|(no, row)| (key(*no), row.clone())));
+    }
+    let rows = keys.iter().zip(known).filter_map(|(key, row)| row.or_else(|| read.remove(&key.part)));
+    Ok(rows.collect())
 }
 
 /// Adds mentions, files and responses to posts that are in order: one query each.
@@ -459,22 +551,24 @@ pub async fn see(tx: &Tx, actor: &Actor, id: PostId) -> Result<(Topic, Post)> {
 pub async fn edit(tx: &Tx, actor: &Actor, id: PostId, source: &str, edits: i64) -> Result<()> {
     let (topic, post) = see(tx, actor, id).await?;
     if post.author != actor.member {
-        return Err(Refusal::forbidden("Only its author can edit a post.").into());
+        return Err(Refusal::forbidden("Only its author can edit a post.").named("authors_only").into());
     }
     if post.deleted_at.is_some() {
-        return Err(Refusal::conflict("This post was removed.").into());
+        return Err(Refusal::conflict("This post was removed.").named("post_removed").into());
     }
     if post.edits != edits {
-        return Err(
-            Refusal::conflict("This post was edited meanwhile. Read it again before you save.").into()
-        );
+        return Err(Refusal::conflict("This post was edited meanwhile. Read it again before you save.")
+            .named("overtaken")
+            .into());
     }
     if let Some(space) = topic.space {
-        topic::open_for_posts(&people::spaces::see(tx, actor, space).await?)?;
+        people::spaces::must_be_open(tx, actor.workspace, space).await?;
     }
     let source = clean_text("source", source, SOURCE)?;
     if source.trim().is_empty() && post.files.is_empty() {
-        return Err(Refusal::invalid_because("source", "is empty", "text; or remove the post").into());
+        return Err(Refusal::invalid_because("source", "is empty", "text; or remove the post")
+            .named("empty")
+            .into());
     }
     let rendered = render(tx, actor, &source).await?;
     tx.run(
@@ -501,6 +595,7 @@ pub async fn edit(tx: &Tx, actor: &Actor, id: PostId, source: &str, edits: i64) 
         args![actor.workspace, id, &source, &rendered.html, actor.at],
     )
     .await?;
+    looks_different(tx, actor, topic.id).await?;
     search::index_post(tx, actor.workspace, topic.id, id, &rendered.text, post.created_at).await?;
     notify(tx, actor, &topic, id, post.no, &rendered, Vec::new()).await?;
     refresh_snippet(tx, actor, &topic, &post, &markdown::snippet(&rendered.text, SNIPPET)).await?;
@@ -511,7 +606,7 @@ pub async fn edit(tx: &Tx, actor: &Actor, id: PostId, source: &str, edits: i64) 
 async fn refresh_snippet(tx: &Tx, actor: &Actor, topic: &Topic, post: &Post, snippet: &str) -> Result<()> {
     if topic.last_no == post.no {
         tx.run(
-            sql!("UPDATE topics SET snippet = $3 WHERE workspace = $1 AND id = $2"),
+            sql!("UPDATE topics SET snippet = $3, version = version + 1 WHERE workspace = $1 AND id = $2"),
             args![actor.workspace, topic.id, snippet],
         )
         .await?;
@@ -524,10 +619,12 @@ async fn refresh_snippet(tx: &Tx, actor: &Actor, topic: &Topic, post: &Post, sni
 pub async fn delete(tx: &Tx, actor: &Actor, id: PostId) -> Result<()> {
     let (topic, post) = see(tx, actor, id).await?;
     if post.author != actor.member && !actor.is_admin() {
-        return Err(Refusal::forbidden("Only its author or an admin can remove a post.").into());
+        return Err(Refusal::forbidden("Only its author or an admin can remove a post.")
+            .named("authors_only")
+            .into());
     }
     if post.deleted_at.is_some() {
-        return Err(Refusal::conflict("This post was removed before.").into());
+        return Err(Refusal::conflict("This post was removed before.").named("post_removed").into());
     }
     tx.run(
         sql!(
@@ -546,10 +643,11 @@ pub async fn delete(tx: &Tx, actor: &Actor, id: PostId) -> Result<()> {
         tx.run(erase, args![actor.workspace, id]).await?;
     }
     tx.run(
-        sql!("UPDATE topics SET post_count = post_count - 1 WHERE workspace = $1 AND id = $2"),
+        sql!("UPDATE topics SET post_count = post_count - 1, version = version + 1 WHERE workspace = $1 AND id = $2"),
         args![actor.workspace, topic.id],
     )
     .await?;
+    looks_different(tx, actor, topic.id).await?;
     search::forget(tx, actor.workspace, id.uuid()).await?;
     refresh_snippet(tx, actor, &topic, &post, "").await?;
     let row = read(tx, actor, id).await?.row();

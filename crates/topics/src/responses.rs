@@ -27,7 +27,7 @@ pub async fn add(tx: &Tx, actor: &Actor, post: PostId, word: &str) -> Result<()>
     let word = clean_line("word", word, WORD)?;
     let (topic, current) = posts::see(tx, actor, post).await?;
     if current.deleted_at.is_some() {
-        return Err(Refusal::conflict("This post was removed.").into());
+        return Err(Refusal::conflict("This post was removed.").named("post_removed").into());
     }
     let is_new = !current.responses.iter().any(|response| response.word == word);
     if is_new && current.responses.len() >= WORDS {
@@ -66,6 +66,7 @@ async fn announce(
     rows: u64,
 ) -> Result<()> {
     if rows > 0 {
+        posts::looks_different(tx, actor, topic.id).await?;
         let row = posts::read(tx, actor, post).await?.row();
         tx.record(actor.change(verb, topic.audience(), vec![row]));
     }

@@ -74,12 +74,12 @@ pub async fn add(tx: &Tx, actor: &Actor, topic: TopicId, member: MemberId) -> Re
     let topic = topic::see(tx, actor, topic).await?;
     let reader = members::see(tx, actor, member).await?;
     if member == actor.member {
-        return Err(Refusal::invalid("member", "is yourself").into());
+        return Err(Refusal::invalid("member", "is yourself").named("own_ask").into());
     }
     if reader.state != MemberState::Active || !topic::can_see(tx, actor, member, &topic).await? {
-        return Err(
-            Refusal::invalid("member", format!("{} cannot read this thread", reader.short_name)).into()
-        );
+        return Err(Refusal::invalid("member", format!("{} cannot read this thread", reader.short_name))
+            .named("cannot_read")
+            .into());
     }
     let added = tx
         .run(

@@ -6,7 +6,7 @@ use people::{
     members, settings, spaces, workspaces,
 };
 use serde::Serialize;
-use store::Tx;
+use store::{Encoded, Tx};
 use utoipa::ToSchema;
 
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
     asks::{self, Ask},
     inbox,
     marks::{self, Mark},
-    topic::{self, Topic},
+    outline,
+    topic::Topic,
 };
 
 /// Everything that the client needs to draw its first screen.
@@ -24,7 +25,7 @@ pub struct Start {
     pub seq: i64,
     /// Me.
     pub member: Member,
-    /// Where I am.
+    /// Where I am. Of its norms a guest reads the budgets only.
     pub workspace: Workspace,
     /// How I sign in.
     pub email: String,
@@ -56,7 +57,7 @@ pub async fn start(tx: &Tx, actor: &Actor) -> Result<Start> {
     Ok(Start {
         seq: tx.head(actor.workspace.uuid()).await?,
         member: members::read(tx, actor.workspace, actor.member, actor.at).await?,
-        workspace: workspaces::read(tx, actor.workspace).await?,
+        workspace: workspaces::see(tx, actor).await?,
         email: members::email_of(tx, actor.workspace, actor.member).await?.unwrap_or_default(),
         members: members::list(tx, actor).await?,
         spaces: spaces::list(tx, actor).await?,
@@ -80,7 +81,8 @@ pub struct Overview {
     /// What is asked there and not answered, the earliest due first.
     pub open_asks: Vec<Ask>,
     /// The topics with the newest activity, at most 20.
-    pub topics: Vec<Topic>,
+    #[schema(value_type = Vec<Topic>)]
+    pub topics: Vec<Encoded>,
     /// My marks on its topics.
     pub marks: Vec<Mark>,
 }
@@ -88,7 +90,7 @@ pub struct Overview {
 /// Reads the front page of a space that the actor may see.
 pub async fn overview(tx: &Tx, actor: &Actor, space: SpaceId) -> Result<Overview> {
     let space = spaces::see(tx, actor, space).await?;
-    let (topics, _) = topic::of_space(tx, actor, space.id, None, None, 20).await?;
+    let topics = outline::of_space(tx, actor, space.id, None, None, 20).await?.items;
     Ok(Overview {
         seq: tx.head(actor.workspace.uuid()).await?,
         members: spaces::members_of(tx, actor, space.id).await?,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use edge::put;
 use jiff::Timestamp;
 use kernel::{Refusal, clean_line, clean_text};
-use people::{Actor, MemberId, MemberState, Space, SpaceId, WorkspaceId};
+use people::{Actor, MemberId, MemberState, SpaceId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use store::{Audience, Row, RowChange, Tx, args, sql};
 use utoipa::ToSchema;
@@ -102,14 +102,30 @@ pub struct Topic {
     pub summary_at: Option<Timestamp>,
     /// How often it was written or taken away.
     pub summary_version: i64,
+    /// Goes up whenever any of this changes.
+    #[serde(skip)]
+    pub version: i64,
+    /// Goes up whenever a post that was there changes.
+    #[serde(skip)]
+    pub posts_version: i64,
 }
 
 /// The columns of [`Topic`], of a table named `t`.
 macro_rules! topic_columns {
     () => {
-        "t.id, t.code, t.title, t.space, t.created_by, t.created_at, t.last_no, t.post_count, t.last_at, \
-         t.last_by, t.snippet, t.state, t.outcome, t.outcome_html, t.closed_by, t.closed_at, t.summary, \
-         t.summary_html, t.summary_by, t.summary_at, t.summary_version"
+        $crate::topic::topic_columns!("t.")
+    };
+    // With another name before each: none for the row that a statement has written, where SQLite
+    // knows no other name for its table.
+    ($of:literal) => {
+        $crate::topic::topic_columns! { $of
+            id code title space created_by created_at last_no post_count last_at last_by snippet state outcome
+            outcome_html closed_by closed_at summary summary_html summary_by summary_at summary_version version
+            posts_version
+        }
+    };
+    ($of:literal $first:ident $($column:ident)*) => {
+        concat!($of, stringify!($first) $(, ", ", $of, stringify!($column))*)
     };
 }
 pub(crate) use topic_columns;
@@ -135,6 +151,11 @@ impl Topic {
 
     pub(crate) fn row(&self) -> RowChange {
         put("topics", self.id, self)
+    }
+
+    /// The same with the people of a direct topic.
+    pub(crate) fn with_participants(self, participants: Vec<MemberId>) -> Self {
+        Self { participants, ..self }
     }
 
     pub(crate) fn from_row(row: &Row) -> Result<Self> {
@@ -163,6 +184,8 @@ impl Topic {
             summary_by: row.get("summary_by")?,
             summary_at: row.get("summary_at")?,
             summary_version: row.get("summary_version")?,
+            version: row.get("version")?,
+            posts_version: row.get("posts_version")?,
         })
     }
 }
@@ -269,11 +292,21 @@ async fn checked(tx: &Tx, actor: &Actor, found: Option<Row>) -> Result<Topic> {
 
 /// Whether another member of the workspace may see the topic: only they can be mentioned or asked.
 pub async fn can_see(tx: &Tx, actor: &Actor, member: MemberId, topic: &Topic) -> Result<bool> {
+    is_readable_by(tx, actor.workspace, member, topic).await
+}
+
+/// The same, whoever wants to know.
+pub(crate) async fn is_readable_by(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    member: MemberId,
+    topic: &Topic,
+) -> Result<bool> {
     let Some(space) = topic.space else { return Ok(topic.participants.contains(&member)) };
     let found = tx
         .maybe(
             sql!("SELECT 1 AS yes FROM visible_spaces WHERE workspace = $1 AND member = $2 AND space = $3"),
-            args![actor.workspace, member, space],
+            args![workspace, member, space],
         )
         .await?;
     Ok(found.is_some())
@@ -315,84 +348,13 @@ pub(crate) async fn collect(tx: &Tx, actor: &Actor, rows: &[Row]) -> Result<Vec<
     Ok(topics)
 }
 
-/// A page of a space's topics, the newest activity first. `after` is the cursor of the last page.
-pub async fn of_space(
-    tx: &Tx,
-    actor: &Actor,
-    space: SpaceId,
-    state: Option<TopicState>,
-    after: Option<&str>,
-    limit: u32,
-) -> Result<(Vec<Topic>, Option<String>)> {
-    people::spaces::see(tx, actor, space).await?;
-    let (at, id) = cursor(after)?;
-    let state = match state {
-        None => "",
-        Some(TopicState::Open) => "open",
-        Some(TopicState::Closed) => "closed",
-    };
-    let rows = tx
-        .all(
-            sql!(concat!(
-                "SELECT ",
-                topic_columns!(),
-                " FROM topics t WHERE t.workspace = $1 AND t.space = $2 AND ($3 = '' OR t.state = $3) \
-                 AND (t.last_at < $4 OR (t.last_at = $4 AND t.id > $5)) ORDER BY t.last_at DESC, t.id LIMIT $6"
-            )),
-            args![actor.workspace, space, state, at, id, i64::from(limit) + 1],
-        )
-        .await?;
-    let mut topics = collect(tx, actor, &rows).await?;
-    let next = page_end(&mut topics, limit);
-    Ok((topics, next))
-}
-
-/// A page of the actor's direct topics, the newest activity first.
-pub async fn direct(
-    tx: &Tx,
-    actor: &Actor,
-    after: Option<&str>,
-    limit: u32,
-) -> Result<(Vec<Topic>, Option<String>)> {
-    let (at, id) = cursor(after)?;
-    let rows = tx
-        .all(
-            sql!(concat!(
-                "SELECT ",
-                topic_columns!(),
-                " FROM topic_participants mine JOIN topics t ON t.workspace = mine.workspace AND t.id = mine.topic \
-                 WHERE mine.workspace = $1 AND mine.member = $2 \
-                 AND (t.last_at < $3 OR (t.last_at = $3 AND t.id > $4)) ORDER BY t.last_at DESC, t.id LIMIT $5"
-            )),
-            args![actor.workspace, actor.member, at, id, i64::from(limit) + 1],
-        )
-        .await?;
-    let mut topics = collect(tx, actor, &rows).await?;
-    let next = page_end(&mut topics, limit);
-    Ok((topics, next))
-}
-
-fn page_end(topics: &mut Vec<Topic>, limit: u32) -> Option<String> {
-    if topics.len() <= limit as usize {
-        return None;
-    }
-    topics.truncate(limit as usize);
-    topics.last().map(|topic| format!("{}.{}", topic.last_at.as_microsecond(), topic.id))
-}
-
-fn cursor(after: Option<&str>) -> Result<(i64, TopicId)> {
-    let Some(after) = after else { return Ok((i64::MAX, TopicId::from_uuid(uuid::Uuid::nil()))) };
-    let read = after.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
-    Ok(read
-        .ok_or_else(|| Refusal::invalid_because("after", "is no cursor", "the `next` of the page before"))?)
-}
-
 /// Starts a topic with its first post.
 pub async fn create(tx: &Tx, actor: &Actor, new: NewTopic) -> Result<TopicId> {
     let title = clean_line("title", &new.title, TITLE)?;
     let (space, others) = match (new.space, new.participants) {
         (Some(space), None) => {
-            open_for_posts(&people::spaces::see(tx, actor, space).await?)?;
+            people::spaces::see(tx, actor, space).await?;
+            people::spaces::must_be_open(tx, actor.workspace, space).await?;
             (Some(space), Vec::new())
         }
         (None, Some(others)) => (None, direct_participants(tx, actor, others).await?),
@@ -416,17 +378,17 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewTopic) -> Result<TopicId> {
         }
     }
     let topic = see(tx, actor, new.id).await?;
-    let (post, no) = posts::insert(tx, actor, &topic, new.post, Reason::Started, None).await?;
+    let (post, topic) = posts::insert(tx, actor, topic, new.post, Reason::Started, None).await?;
     for member in others {
         marks::touch(tx, actor, member, new.id, Reason::Participant).await?;
     }
-    let mut rows = vec![posts::read(tx, actor, post).await?.row()];
+    let mut rows = vec![topic.row(), post.row()];
     if let Some(ask) = new.ask {
-        let ask = asks::insert(tx, actor, &topic, (post, no), ask).await?;
+        let ask = asks::insert(tx, actor, &topic, (post.id, post.no), ask).await?;
         rows.push(asks::read(tx, actor, ask).await?.row());
     }
     search::index_title(tx, actor.workspace, new.id, &title, actor.at).await?;
-    announce(tx, actor, "topic.created", new.id, rows).await?;
+    tx.record(actor.change("topic.created", topic.audience(), rows));
     Ok(new.id)
 }
 
@@ -472,7 +434,9 @@ async fn free_code(tx: &Tx, actor: &Actor) -> Result<String> {
 /// An id that somebody used before is a conflict, not an error of ours.
 pub(crate) fn taken(error: store::Error, field: &'static str) -> crate::Error {
     if error.is_unique() {
-        Refusal::conflict(format!("{field} is taken: something with this id was made before.")).into()
+        Refusal::conflict(format!("{field} is taken: something with this id was made before."))
+            .named("taken")
+            .into()
     } else {
         error.into()
     }
@@ -483,7 +447,9 @@ async fn direct_participants(tx: &Tx, actor: &Actor, mut others: Vec<MemberId>) 
     others.dedup();
     others.retain(|member| *member != actor.member);
     if others.len() > PARTICIPANTS {
-        return Err(Refusal::invalid_because("participants", "are too many", "at most 24 others").into());
+        return Err(Refusal::invalid_because("participants", "are too many", "at most 24 others")
+            .named("too_many_entries")
+            .into());
     }
     for member in &others {
         let member = people::members::see(tx, actor, *member).await?;
@@ -495,23 +461,15 @@ async fn direct_participants(tx: &Tx, actor: &Actor, mut others: Vec<MemberId>) 
     Ok(others)
 }
 
-/// Refuses what would be written into an archived space.
-pub(crate) fn open_for_posts(space: &Space) -> Result<()> {
-    if space.archived_at.is_some() {
-        return Err(
-            Refusal::forbidden(format!("{} is archived: it can be read, not written.", space.name)).into()
-        );
-    }
-    Ok(())
-}
-
 /// Refuses what would be written where the topic is; a closed topic reopens first.
 pub(crate) async fn writable(tx: &Tx, actor: &Actor, topic: &Topic) -> Result<()> {
     if let Some(space) = topic.space {
-        open_for_posts(&people::spaces::see(tx, actor, space).await?)?;
+        people::spaces::must_be_open(tx, actor.workspace, space).await?;
     }
     if topic.state == TopicState::Closed {
-        return Err(Refusal::conflict("This thread is closed. Reopen it first.").into());
+        return Err(Refusal::conflict("This thread is closed. Reopen it first.")
+            .named("thread_closed")
+            .into());
     }
     Ok(())
 }
@@ -520,14 +478,14 @@ pub(crate) async fn writable(tx: &Tx, actor: &Actor, topic: &Topic) -> Result<()
 pub async fn patch(tx: &Tx, actor: &Actor, id: TopicId, patch: TopicPatch) -> Result<()> {
     let topic = see(tx, actor, id).await?;
     if let Some(space) = topic.space {
-        open_for_posts(&people::spaces::see(tx, actor, space).await?)?;
+        people::spaces::must_be_open(tx, actor.workspace, space).await?;
     }
     let mut renamed = false;
     if let Some(title) = patch.title {
         let title = clean_line("title", &title, TITLE)?;
         renamed = title != topic.title;
         tx.run(
-            sql!("UPDATE topics SET title = $3 WHERE workspace = $1 AND id = $2"),
+            sql!("UPDATE topics SET title = $3, version = version + 1 WHERE workspace = $1 AND id = $2"),
             args![actor.workspace, id, &title],
         )
         .await?;
@@ -565,7 +523,7 @@ async fn write_summary(tx: &Tx, actor: &Actor, id: TopicId, summary: &str) -> Re
     tx.run(
         sql!(
             "UPDATE topics SET summary = $3, summary_html = $4, summary_by = $5, summary_at = $6, \
-             summary_version = summary_version + 1 WHERE workspace = $1 AND id = $2"
+             summary_version = summary_version + 1, version = version + 1 WHERE workspace = $1 AND id = $2"
         ),
         args![actor.workspace, id, text, html, by, at],
     )
@@ -578,13 +536,14 @@ async fn move_to(tx: &Tx, actor: &Actor, topic: &Topic, space: SpaceId) -> Resul
     if topic.space.is_none() {
         return Err(Refusal::invalid("space", "a direct thread stays with its people").into());
     }
-    let to = people::spaces::see(tx, actor, space).await?;
-    open_for_posts(&to)?;
+    people::spaces::see(tx, actor, space).await?;
+    people::spaces::must_be_open(tx, actor.workspace, space).await?;
     tx.run(
-        sql!("UPDATE topics SET space = $3 WHERE workspace = $1 AND id = $2"),
+        sql!("UPDATE topics SET space = $3, version = version + 1 WHERE workspace = $1 AND id = $2"),
         args![actor.workspace, topic.id, space],
     )
     .await?;
+    search::moved(tx, actor.workspace, topic.id, space).await?;
     // Readers of the old space drop the topic; readers of the new one get it right after.
     tx.record(actor.change("topic.moved", topic.audience(), vec![edge::gone("topics", topic.id)]));
     announce(tx, actor, "topic.moved", topic.id, Vec::new()).await
@@ -596,15 +555,15 @@ pub async fn close(tx: &Tx, actor: &Actor, id: TopicId, outcome: &str) -> Result
     writable(tx, actor, &topic).await?;
     let outcome = clean_text("outcome", outcome, NOTE)?;
     if outcome.trim().is_empty() {
-        return Err(
-            Refusal::invalid_because("outcome", "is empty", "what came out of it, in a sentence").into()
-        );
+        return Err(Refusal::invalid_because("outcome", "is empty", "what came out of it, in a sentence")
+            .named("empty")
+            .into());
     }
     let html = posts::render(tx, actor, &outcome).await?.html;
     tx.run(
         sql!(
-            "UPDATE topics SET state = 'closed', outcome = $3, outcome_html = $4, closed_by = $5, closed_at = $6 \
-             WHERE workspace = $1 AND id = $2"
+            "UPDATE topics SET state = 'closed', outcome = $3, outcome_html = $4, closed_by = $5, closed_at = $6, \
+             version = version + 1 WHERE workspace = $1 AND id = $2"
         ),
         args![actor.workspace, id, outcome, html, actor.member, actor.at],
     )
@@ -616,15 +575,15 @@ pub async fn close(tx: &Tx, actor: &Actor, id: TopicId, outcome: &str) -> Result
 pub async fn reopen(tx: &Tx, actor: &Actor, id: TopicId) -> Result<()> {
     let topic = see(tx, actor, id).await?;
     if topic.state == TopicState::Open {
-        return Err(Refusal::conflict("This thread is open.").into());
+        return Err(Refusal::conflict("This thread is open.").named("thread_open").into());
     }
     if let Some(space) = topic.space {
-        open_for_posts(&people::spaces::see(tx, actor, space).await?)?;
+        people::spaces::must_be_open(tx, actor.workspace, space).await?;
     }
     tx.run(
         sql!(
             "UPDATE topics SET state = 'open', outcome = NULL, outcome_html = NULL, closed_by = NULL, \
-             closed_at = NULL WHERE workspace = $1 AND id = $2"
+             closed_at = NULL, version = version + 1 WHERE workspace = $1 AND id = $2"
         ),
         args![actor.workspace, id],
     )

@@ -29,6 +29,8 @@ pub enum Term {
     Prefix(String),
     /// The text has these tokens one after another.
     Phrase(Vec<String>),
+    /// The text has at least one of these tokens.
+    Any(Vec<String>),
 }
 
 /// The tokens of `text` in their order, repeated as often as they occur.
@@ -38,6 +40,20 @@ pub enum Term {
 /// part is found and the whole is found as a phrase.
 pub fn tokens(text: &str) -> Vec<String> {
     pieces(text).into_iter().map(|piece| piece.token).collect()
+}
+
+/// Whether the text has a token that begins with `beginning`, itself the beginning of a token: what
+/// [`tokens`] would say, without making them. Words of plain letters are compared as they stand; between
+/// them and the next there is always a plain character that belongs to no word.
+pub fn has_beginning(text: &str, beginning: &str) -> bool {
+    let plain = beginning.is_ascii();
+    text.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).any(|run| {
+        if run.is_ascii() {
+            plain && run.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+        } else {
+            tokens(run).iter().any(|token| token.starts_with(beginning))
+        }
+    })
 }
 
 /// A token and the bytes of the text that it came from.
@@ -50,8 +66,10 @@ fn pieces(text: &str) -> Vec<Piece> {
     let mut splitter = Splitter::default();
     for cluster in clusters(text) {
         let original = text.get(cluster.clone()).unwrap_or_default();
-        for composed in original.nfkc() {
-            splitter.take(composed, &cluster);
+        match original.as_bytes() {
+            // Most characters are plain ones and are their own normal forms.
+            [plain] if plain.is_ascii() => splitter.take_plain(char::from(*plain), &cluster),
+            _ => original.nfkc().for_each(|composed| splitter.take(composed, &cluster)),
         }
     }
     splitter.finish()
@@ -71,6 +89,9 @@ fn clusters(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// Marks, the voicing marks of half-width kana, and the vowels and finals of Korean letters in pieces.
 fn joins_previous(c: char) -> bool {
+    if c.is_ascii() {
+        return false;
+    }
     canonical_combining_class(c) != 0
         || matches!(c, '\u{FF9E}' | '\u{FF9F}' | '\u{1160}'..='\u{11FF}' | '\u{D7B0}'..='\u{D7FF}')
 }
@@ -95,8 +116,13 @@ impl Splitter {
             return;
         }
         for plain in std::iter::once(c).nfkd().filter(|c| !is_accent(*c)) {
-            if is_of_word(plain) { self.lengthen(plain, at) } else { self.end_word() }
+            self.take_plain(plain, at);
         }
+    }
+
+    /// The same for a character without accents that is no word by itself.
+    fn take_plain(&mut self, c: char, at: &Range<usize>) {
+        if is_of_word(c) { self.lengthen(c, at) } else { self.end_word() }
     }
 
     fn lengthen(&mut self, c: char, at: &Range<usize>) {
@@ -104,11 +130,17 @@ impl Splitter {
             self.word_at = at.clone();
         }
         self.word_at.end = at.end;
-        for letter in lower(c) {
-            if self.word_chars < LONGEST_TOKEN {
-                self.word.push(letter);
-                self.word_chars += 1;
-            }
+        if c.is_ascii() {
+            self.add(c.to_ascii_lowercase());
+        } else {
+            lower(c).for_each(|letter| self.add(letter));
+        }
+    }
+
+    fn add(&mut self, letter: char) {
+        if self.word_chars < LONGEST_TOKEN {
+            self.word.push(letter);
+            self.word_chars += 1;
         }
     }
 
@@ -155,7 +187,7 @@ fn is_accent(c: char) -> bool {
 
 /// Letters, digits, and the signs inside words of Indian scripts (class 7 the dot below, 9 the vowel killer).
 fn is_of_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(canonical_combining_class(c), 7 | 9)
+    c.is_alphanumeric() || (!c.is_ascii() && matches!(canonical_combining_class(c), 7 | 9))
 }
 
 /// What has no width and does not divide a word: joiners, direction marks, soft hyphens, variation selectors,
@@ -199,6 +231,10 @@ pub fn fts5(terms: &[Term]) -> String {
         Term::Phrase(words) => {
             joined(words.iter().filter_map(|word| lexeme(word)).map(|w| fts5_string(&w)), " + ")
         }
+        Term::Any(words) => {
+            joined(words.iter().filter_map(|word| lexeme(word)).map(|w| fts5_string(&w)), " OR ")
+                .map(|any| format!("({any})"))
+        }
     });
     joined(clauses, " AND ").unwrap_or_else(|| fts5_string(""))
 }
@@ -217,6 +253,10 @@ pub fn tsquery(terms: &[Term]) -> String {
         Term::Phrase(words) => {
             joined(words.iter().filter_map(|word| lexeme(word)).map(|w| postgres_string(&w)), " <-> ")
                 .map(|phrase| format!("({phrase})"))
+        }
+        Term::Any(words) => {
+            joined(words.iter().filter_map(|word| lexeme(word)).map(|w| postgres_string(&w)), " | ")
+                .map(|any| format!("({any})"))
         }
     });
     joined(clauses, " & ").unwrap_or_default()
@@ -328,6 +368,7 @@ fn meets(window: &[Piece], term: &Term) -> bool {
     match (term, window) {
         (Term::Word(word), [piece]) => piece.token == *word,
         (Term::Prefix(prefix), [piece]) => !prefix.is_empty() && piece.token.starts_with(prefix.as_str()),
+        (Term::Any(words), [piece]) => words.contains(&piece.token),
         (Term::Phrase(words), pieces) => pieces.iter().map(|piece| &piece.token).eq(words),
         _ => false,
     }

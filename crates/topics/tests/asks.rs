@@ -20,7 +20,7 @@ use topics::{AskId, PostId, TopicId};
 /// Something that somebody does, or that happens. Numbers choose among what is there.
 #[derive(Debug, Clone)]
 enum Deed {
-    Ask { asked: usize, budget: usize, silence: usize },
+    Ask { asked: usize, budget: usize, silence: usize, hours: i64 },
     Accept { ask: usize, hours: Option<i64> },
     Answer { ask: usize },
     Decline { ask: usize },
@@ -31,13 +31,15 @@ enum Deed {
     Leave { who: usize, days: i64, length: i64 },
     Return { who: usize },
     Move { who: usize, hours: usize },
+    Focus { who: usize, from: usize, plan: usize },
     Wait { minutes: i64 },
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let ask = 0..8_usize;
     let deed = prop_oneof![
-        5 => (0..3_usize, 0..5_usize, 0..3_usize).prop_map(|(asked, budget, silence)| Deed::Ask { asked, budget, silence }),
+        5 => (0..3_usize, 0..5_usize, 0..3_usize, 1..120_i64)
+            .prop_map(|(asked, budget, silence, hours)| Deed::Ask { asked, budget, silence, hours }),
         2 => (ask.clone(), prop::option::of(1..90_i64)).prop_map(|(ask, hours)| Deed::Accept { ask, hours }),
         2 => ask.clone().prop_map(|ask| Deed::Answer { ask }),
         1 => ask.clone().prop_map(|ask| Deed::Decline { ask }),
@@ -48,6 +50,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         2 => (0..2_usize, 0..6_i64, 1..9_i64).prop_map(|(who, days, length)| Deed::Leave { who, days, length }),
         1 => (0..2_usize).prop_map(|who| Deed::Return { who }),
         2 => (0..3_usize, 0..4_usize).prop_map(|(who, hours)| Deed::Move { who, hours }),
+        1 => (0..3_usize, 0..5_usize, 0..4_usize).prop_map(|(who, from, plan)| Deed::Focus { who, from, plan }),
         9 => (1..4_000_i64).prop_map(|minutes| Deed::Wait { minutes }),
     ];
     prop::collection::vec(deed, 12..40)
@@ -103,13 +106,13 @@ impl<'a> Life<'a> {
         self.app.now() + SignedDuration::from_hours(hours)
     }
 
-    async fn asks(&mut self, asked: usize, budget: usize, silence: usize) {
+    async fn asks(&mut self, asked: usize, budget: usize, silence: usize, hours: i64) {
         let budget = match budget {
             0 => json!({ "kind": "half_day" }),
             1 => json!({ "kind": "next_working_day" }),
             2 => json!({ "kind": "this_week" }),
             3 => json!({ "kind": "no_rush" }),
-            _ => json!({ "kind": "exact", "at": self.in_hours(30) }),
+            _ => json!({ "kind": "exact", "at": self.in_hours(hours) }),
         };
         let silence = match silence {
             0 => json!({ "kind": "remind" }),
@@ -157,13 +160,29 @@ impl<'a> Life<'a> {
         self.app.by(self.person(who)).put(&path, hours).await.ok();
     }
 
+    /// When things reach somebody: a plan, and focus for half of each working day.
+    async fn focuses(&self, who: usize, from: usize, plan: usize) {
+        let (start, end) = [
+            ("08:00", "12:00"),
+            ("09:00", "14:00"),
+            ("12:00", "18:00"),
+            ("00:00", "23:59"),
+            ("10:00", "10:30"),
+        ][from];
+        let plan = ["as_it_happens", "three", "one", "three"][plan];
+        let (day, none) = (json!([[start, end]]), json!([]));
+        let chosen = json!({ "plan": { "kind": plan }, "focus": [day, day, day, none, day, none, none] });
+        self.app.by(self.person(who)).patch("/me/delivery", chosen).await.ok();
+    }
+
     async fn does(&mut self, deed: Deed) {
         let note = "Because";
         match deed {
-            Deed::Ask { asked, budget, silence } => self.asks(asked, budget, silence).await,
+            Deed::Ask { asked, budget, silence, hours } => self.asks(asked, budget, silence, hours).await,
             Deed::Leave { who, days, length } => self.leaves(who, days, length).await,
             Deed::Return { who } => self.returns(who).await,
             Deed::Move { who, hours } => self.moves(who, hours).await,
+            Deed::Focus { who, from, plan } => self.focuses(who, from, plan).await,
             Deed::Wait { minutes } => {
                 let at = self.app.now() + SignedDuration::from_mins(minutes);
                 self.app.set_clock(&at.to_string());
@@ -237,6 +256,9 @@ impl<'a> Life<'a> {
         let instant = |field: &str| row[field].as_str().map(|at| at.parse::<Timestamp>().unwrap());
         let owed = matches!(row["state"].as_str(), Some("open" | "accepted"));
         let expected = instant("promised_at").or(instant("due_at"));
+        if let (true, Some(due)) = (owed && instant("due_at") > Some(self.app.now()), instant("due_at")) {
+            assert!(instant("delivered_at").unwrap() <= due, "{deed}: due before it is there: {row}");
+        }
         assert_eq!(instant("ended_at").is_none(), owed || row["state"] == "answered", "{deed}: {row}");
         if let (true, Some(nudge), None) = (owed, instant("nudge_at"), instant("nudged_at")) {
             assert!(nudge > instant("delivered_at").unwrap(), "{deed}: reminded of what is not there: {row}");

@@ -86,6 +86,7 @@ fn ask(said: &CaseAsk, topic: TopicId) -> Ask {
         escalates: None,
         urgent: None,
         ended_at: None,
+        closed_by_itself: false,
     }
 }
 

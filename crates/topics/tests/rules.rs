@@ -26,7 +26,9 @@ async fn import(
             mentions: Vec::new(),
             links: Vec::new(),
         };
-        posts::store_post(&tx, &actor, thread, post, "An old letter", &rendered, Some(key)).await
+        let origin = posts::Origin { source_key: Some(key), ..posts::Origin::default() };
+        let topic = posts::store_post(&tx, &actor, thread, post, "An old letter", &rendered, origin).await?;
+        Ok(topic.last_no)
     });
     written.await.map(|written| written.value)
 }

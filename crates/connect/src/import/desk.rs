@@ -138,20 +138,14 @@ impl Desk<'_> {
             None => self.start(&author, &letter).await?,
         };
         let post = self.importer.ids.make();
-        let no = posts::store_post(
-            self.tx,
-            &author,
-            topic,
-            post,
-            &letter.source,
-            &letter.rendered,
-            Some(&letter.key),
-        )
-        .await?;
+        let origin = posts::Origin { source_key: Some(&letter.key), written_at: None };
+        let topic =
+            posts::store_post(self.tx, &author, topic, post, &letter.source, &letter.rendered, origin)
+                .await?;
         self.attach(&author, post, &letter).await?;
-        self.note(topic, no);
-        self.conversations.entry(letter.conversation).or_insert(topic);
-        self.topics.insert(letter.key, topic);
+        self.note(topic.id, topic.last_no);
+        self.conversations.entry(letter.conversation).or_insert(topic.id);
+        self.topics.insert(letter.key, topic.id);
         Ok(())
     }
 

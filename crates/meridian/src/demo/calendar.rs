@@ -114,6 +114,14 @@ pub fn week(who: Who) -> Week {
     Week(std::array::from_fn(|day| if day < 5 { shifts() } else { Vec::new() }))
 }
 
+/// The weekly hours in which somebody works undisturbed.
+pub fn focus(who: Who) -> Week {
+    let of = |day: usize| who.focus().iter().filter(move |(on, ..)| *on == day);
+    Week(std::array::from_fn(|day| {
+        of(day).map(|(_, start, end)| ((*start).to_owned(), (*end).to_owned())).collect()
+    }))
+}
+
 /// The person on time off comes back the day after tomorrow, or on Monday.
 fn away(now: Timestamp) -> anyhow::Result<(Date, Date)> {
     let today = now.in_tz(Who::Lucia.person().zone)?.date();

@@ -4,22 +4,30 @@ use std::collections::HashMap;
 
 use people::{
     Actor, MemberId, Role, WorkspaceId,
+    delivery::{self, DeliveryPatch},
     holidays::{self, NewHolidays},
     invitations::{self, Acceptance, NewInvitation},
     members::{self, MemberPatch},
     schedules::{self, NewSchedule},
+    spaces::{self, SpacePatch},
     time_off::{self, NewTimeOff},
     workspaces::{self, NewOwner, NewWorkspace, SetUp},
 };
 use store::{Context, args, sql};
 
-use super::calendar::{self, Calendar};
+use super::{
+    calendar::{self, Calendar},
+    faces,
+};
 
 /// How many working days ago the sample begins.
 pub const BEGAN: usize = 18;
 
+/// The colour of the space that a workspace begins with.
+pub const COMPANY_HUE: u8 = 1;
+
 /// One of the eight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Who {
     Camila,
     Rafael,
@@ -125,6 +133,17 @@ impl Who {
             Self::Ananya => &ANANYA,
             Self::MinhAnh => &MINH_ANH,
             Self::Yuki => &YUKI,
+        }
+    }
+
+    /// When they work undisturbed, on these days of the week from Monday on.
+    pub fn focus(self) -> &'static [(usize, &'static str, &'static str)] {
+        match self {
+            Self::Camila => &[(1, "14:00", "16:00"), (3, "14:00", "16:00")],
+            Self::Piotr => &[(0, "14:00", "16:00"), (1, "14:00", "16:00"), (2, "14:00", "16:00")],
+            Self::MinhAnh => &[(1, "13:30", "15:00"), (3, "13:30", "15:00")],
+            Self::Yuki => &[(1, "13:00", "15:00"), (2, "13:00", "15:00"), (4, "10:00", "12:00")],
+            Self::Rafael | Self::Lucia | Self::Ines | Self::Ananya => &[],
         }
     }
 }
@@ -259,16 +278,21 @@ async fn found(
         zone: camila.zone.to_owned(),
     };
     let workspace = NewWorkspace { name: "Cordel".to_owned() };
-    let founded = workspaces::set_up(past, SetUp { workspace, owner }).await?;
+    // The workspace has an id before its owner.
+    let drawn = Context { ids: faces::ids(Who::Camila, 1, past)?, ..past.clone() };
+    let founded = workspaces::set_up(&drawn, SetUp { workspace, owner }).await?;
     let mut cast = new_cast(founded.workspace, true, clock, ids);
     cast.members.insert(Who::Camila, founded.member);
     let at = past.clock.now().checked_add(jiff::SignedDuration::from_mins(4))?;
     let actor = cast.actor(Who::Camila, at)?;
+    let company = founded.company;
     let hours = NewSchedule { zone: camila.zone.to_owned(), week: calendar::week(Who::Camila) };
     let settled = past.db.write(move |tx| async move {
         let patch = MemberPatch { city: Some(Some(camila.city.to_owned())), ..MemberPatch::default() };
         members::change(&tx, &actor, actor.member, patch).await?;
-        schedules::set(&tx, &actor, actor.member, &hours).await
+        schedules::set(&tx, &actor, actor.member, &hours).await?;
+        let colour = SpacePatch { hue: Some(COMPANY_HUE), ..SpacePatch::default() };
+        spaces::change(&tx, &actor, company, colour).await
     });
     settled.await?;
     Ok((cast, (founded.member, Role::Owner)))
@@ -290,6 +314,7 @@ async fn join(
     let made = made.await?.value;
     let secret = made.url_path.trim_start_matches("/invite/").to_owned();
     past.clock.set(at);
+    let past = Context { ids: faces::ids(who, 0, past)?, ..past.clone() };
     let acceptance = Acceptance {
         name: person.name.to_owned(),
         short_name: Some(person.short.to_owned()),
@@ -299,7 +324,7 @@ async fn join(
         week: Some(calendar::week(who)),
         city: Some(person.city.to_owned()),
     };
-    Ok(invitations::accept(past, &secret, acceptance).await?.member)
+    Ok(invitations::accept(&past, &secret, acceptance).await?.member)
 }
 
 /// Lucía enters her time off, the last working afternoon before it.
@@ -314,6 +339,14 @@ pub async fn leave(tx: &store::Tx, cast: &Cast, calendar: &Calendar) -> anyhow::
         note: None,
     };
     Ok(time_off::create(tx, &actor, new).await?)
+}
+
+/// Somebody says when they work undisturbed.
+pub async fn focus(tx: &store::Tx, cast: &Cast, who: Who, at: jiff::Timestamp) -> anyhow::Result<()> {
+    let actor = cast.actor(who, at)?;
+    let patch = DeliveryPatch { focus: Some(calendar::focus(who)), ..DeliveryPatch::default() };
+    let settings = delivery::settings(tx, actor.workspace, actor.member).await?.patched(patch, at)?;
+    Ok(delivery::change(tx, &actor, &settings).await?)
 }
 
 /// Ananya takes the public holidays of her state from a file, when she has just come.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use people::{
-    Actor, GroupId, MemberId, Norms, SpaceId, Visibility,
+    Actor, GroupId, MemberId, Norms, SpaceId, Visibility, WorkspaceId, delivery,
     groups::{self, NewGroup},
     norms::{Budgets, NamedBudget},
     spaces::{self, NewSpace, SpacePatch},
@@ -30,6 +30,9 @@ use super::{
 /// How many working days ago the spaces were made: before every thread, after everybody came.
 pub const SPACES_MADE: usize = 14;
 
+/// How many working days ago those who like to work undisturbed said when.
+const FOCUS_SET: usize = SPACES_MADE - 1;
+
 /// The thread that Lucía is shown when she is back, and by whom.
 const SHOWN: &str = "Should drivers see their route without a signal?";
 const SHOWN_BY: [(Who, &str); 2] = [(Who::Ines, "16:40"), (Who::Piotr, "15:10")];
@@ -51,6 +54,8 @@ enum Event<'a> {
     Space(&'a Space),
     TimeOff,
     Holidays,
+    /// Somebody sets the hours in which nothing reaches them.
+    Focus(Who),
     /// How people reply here is written down.
     Norms,
     /// Somebody marks a thread for Lucía, who is away.
@@ -93,16 +98,26 @@ pub async fn play(
             Event::Space(space) => player.make_space(space, at).await?,
             Event::TimeOff => cast::leave(tx, cast, calendar).await?,
             Event::Norms => player.write_norms(at).await?,
+            Event::Focus(who) => cast::focus(tx, cast, who, at).await?,
             Event::Holidays => cast::take_holidays(tx, cast, calendar).await?,
             Event::Show(by) => player.show(by, at).await?,
             Event::Step { thread, step } => player.step(thread, step, at).await?,
         }
     }
     for who in Who::ALL {
-        let actor = cast.actor(who, calendar.now)?;
-        topics::delivery::arrived_before(tx, actor.workspace, actor.member, calendar.now).await?;
+        deliver(tx, cast.workspace, cast.id(who)?, calendar.now).await?;
     }
     Ok(())
+}
+
+/// Everything up to somebody's last delivery has arrived, by the hours that they have now: when they
+/// came, those were not known yet.
+async fn deliver(tx: &Tx, workspace: WorkspaceId, member: MemberId, now: Timestamp) -> anyhow::Result<()> {
+    if let Some(standing) = delivery::standing(tx, workspace, member).await? {
+        let receiver = delivery::receiver_of(tx, workspace, member, now).await?;
+        delivery::keep(tx, workspace, member, &standing.planned(&receiver, now)).await?;
+    }
+    Ok(topics::delivery::arrived_before(tx, workspace, member, now).await?)
 }
 
 fn events<'a>(
@@ -115,6 +130,9 @@ fn events<'a>(
         (cast::leaves_at(calendar)?, Event::TimeOff),
         (cast::takes_holidays_at(calendar)?, Event::Holidays),
     ];
+    for who in Who::ALL.into_iter().filter(|who| !who.focus().is_empty()) {
+        events.push((calendar.days_before(who, "11:50", FOCUS_SET)?, Event::Focus(who)));
+    }
     for (by, time) in SHOWN_BY {
         events.push((calendar.last(by, time, calendar.now)?, Event::Show(by)));
     }
@@ -344,8 +362,9 @@ impl Player<'_> {
             Wish::Until(moment) => Budget::Exact { at: moment.of(somebody()?, self.calendar)? },
             Wish::Open(budgets) => self.first_open(budgets, actor, self.cast.id(somebody()?)?).await?,
         };
+        let silence = Some(question.silence);
         let (id, question, kind) = (actor.ids.make(), question.text.to_owned(), question.kind);
-        Ok(NewAsk { id, kind, question, asked, group, budget, silence: None })
+        Ok(NewAsk { id, kind, question, asked, group, budget, silence })
     }
 
     /// The first budget that does not end before now, by the rules that the product has for it;

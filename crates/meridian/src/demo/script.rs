@@ -2,7 +2,7 @@
 //! a time on somebody's own clock. The days follow from now, backwards.
 
 use jiff::{SignedDuration, Timestamp};
-use topics::asks::{AskKind, Budget};
+use topics::asks::{AskKind, Budget, Silence};
 
 use super::{calendar::Calendar, cast::Who};
 
@@ -86,6 +86,8 @@ pub struct Question {
     /// Nobody: the group of the sample.
     pub asked: Option<Who>,
     pub wish: Wish,
+    /// What happens when nobody replies in time.
+    pub silence: Silence,
 }
 
 /// How long the asked person has.
@@ -137,7 +139,7 @@ impl Step {
     /// The post asks.
     pub fn asks(mut self, kind: AskKind, asked: Who, text: &'static str, wish: Wish) -> Self {
         if let Act::Write { ask, .. } = &mut self.act {
-            *ask = Some(Question { kind, text, asked: Some(asked), wish });
+            *ask = Some(Question { kind, text, asked: Some(asked), wish, silence: Silence::Remind });
         }
         self
     }
@@ -145,7 +147,21 @@ impl Step {
     /// The post asks the group of the sample.
     pub fn asks_the_group(mut self, kind: AskKind, text: &'static str, budget: Budget) -> Self {
         if let Act::Write { ask, .. } = &mut self.act {
-            *ask = Some(Question { kind, text, asked: None, wish: Wish::Just(budget) });
+            *ask = Some(Question {
+                kind,
+                text,
+                asked: None,
+                wish: Wish::Just(budget),
+                silence: Silence::Remind,
+            });
+        }
+        self
+    }
+
+    /// Who asks goes ahead as written if nobody replies in time.
+    pub fn or_goes_ahead(mut self) -> Self {
+        if let Act::Write { ask: Some(question), .. } = &mut self.act {
+            question.silence = Silence::Proceed;
         }
         self
     }

@@ -128,11 +128,12 @@ fn driver_app(month: &str, build: &str) -> Vec<Thread> {
             does(Yuki, "09:50", Act::Respond { post: 9, word: "Thanks" }),
             does(Piotr, "09:10", Act::Respond { post: 9, word: "Agree" }),
             write(Yuki, "18:12", format!("Thank you, @Inês. This is very clear. I made both versions on my test phone and compared them where the signal is lost: with A the route stays, with B the last part is grey for a minute.\n\nI can start A on {build} morning. @Camila, can you choose by 11:30? Then @Inês can prepare the screens before her day ends. If there is no reply, I build B."))
-                .asks(Decide, Camila, "A or B? If there is no reply, Yuki builds B.", until("11:30", 1)),
+                .asks(Decide, Camila, "A or B?", until("11:30", 1))
+                .or_goes_ahead(),
             does(MinhAnh, "17:05", Act::Respond { post: 10, word: "Noted" }),
             write(Piotr, "14:58", "From the server side, both are fine. With A we send 40 MB to 2,300 phones every morning, so I would start it in three groups between 04:00 and 06:00. Cost: about 18 USD a month."),
             does(Rafael, "10:35", Act::Respond { post: 11, word: "Thanks" }),
-            does(Rafael, "10:40", Act::Summarise("**A.** Save the whole route at the start of the shift. Simple. Uses about 40 MB.\n\n**B.** Save the next 30 km as the driver moves. Uses less space. Needs 3 more days.\n\nInês tested both with five drivers. Four of five preferred A.".to_owned())),
+            does(Rafael, "10:40", Act::Summarise("- **A.** Save the whole route at the start of the shift. Simple. Uses about 40 MB.\n- **B.** Save the next 30 km as the driver moves. Uses less space. Needs 3 more days.\n\nInês tested both with five drivers. Four of five preferred A.".to_owned())),
         ]),
         thread(space, "Crash on Android 12: what I found", 0, vec![
             write(MinhAnh, "15:52", "**In short.** The map clears all saved tiles when the phone is low on memory. Then the app stops. Only phones with 3 GB or less. 14 drivers so far. Best fix: keep the last 40 tiles in storage. One day of work.\n\n**How to repeat it**\n\n1. Open the map. It loads 212 tiles, memory is at 61 MB.\n2. Turn off the signal and open the camera, like a driver at a pickup.\n3. Go back to the map.\n\n**Cause.** The phone is low on memory, so the system asks every app to free some. Our map clears the whole cache, then it draws with zero tiles.\n\n```kotlin\noverride fun onTrimMemory(level: Int) {\n    tiles.clear()   // all of them, also the ones on the screen\n}\n```\n\n**Two ways to fix it**\n\n| | Work | What drivers see |\n|---|---|---|\n| Keep the last 40 tiles in storage | 1 day | nothing |\n| Draw the grey map, load again | 2 hours | a grey map for some seconds |\n\nI prefer the first one.")

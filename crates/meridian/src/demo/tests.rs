@@ -16,6 +16,7 @@ use super::{
     add,
     calendar::Calendar,
     cast::{BEGAN, Who},
+    faces::{Face, face},
     play::SPACES_MADE,
     story::{SPACES, threads},
 };
@@ -199,11 +200,13 @@ async fn the_mock_ups_moment_shows_the_mock_ups_inbox() {
         Ok::<_, topics::Error>((today, later, waiting))
     });
     let (today, later, waited_for) = read.await.unwrap();
-    let titles: BTreeMap<_, _> =
-        today.topics.iter().map(|topic| (topic.id.to_string(), topic.title.as_str())).collect();
+    let topics =
+        today.topics.iter().map(|topic| serde_json::from_str::<serde_json::Value>(topic.get()).unwrap());
+    let text = |topic: &serde_json::Value, field: &str| topic[field].as_str().unwrap().to_owned();
+    let titles: BTreeMap<_, _> = topics.map(|topic| (text(&topic, "id"), text(&topic, "title"))).collect();
     let of = |section| {
         let items = today.items.iter().filter(move |item| item.section == Some(section));
-        items.map(|item| titles[&item.topic.to_string()]).collect::<Vec<_>>()
+        items.map(|item| titles[&item.topic.to_string()].as_str()).collect::<Vec<_>>()
     };
     assert_eq!(
         of(Section::Waiting),
@@ -237,6 +240,48 @@ async fn the_mock_ups_moment_shows_the_mock_ups_inbox() {
             ("What would a second read copy cost a month?", AskState::Open, "Wed 12:00".to_owned()),
         ]
     );
+    test.end().await;
+}
+
+#[tokio::test]
+async fn everybody_has_a_face_of_their_own_and_spaces_keep_their_colours() {
+    let test = testing::sqlite(&server::migrations()).await;
+    let context = sample(&test, MOCK).await;
+    let actor = camila(&context).await;
+    let read = context.db.read(move |tx| async move {
+        let spaces = people::spaces::list(&tx, &actor).await?;
+        Ok::<_, people::Error>((members::list(&tx, &actor).await?, spaces))
+    });
+    let (members, spaces) = read.await.unwrap();
+    for who in Who::ALL {
+        let member = members.iter().find(|member| member.name == who.person().name).unwrap();
+        assert_eq!(Face::of(member.id), face(who), "{who:?}");
+        let others = Who::ALL.into_iter().filter(|other| *other != who);
+        assert!(others.map(face).all(|other| other != face(who)), "{who:?} looks like somebody else");
+    }
+    for space in SPACES {
+        let made = spaces.iter().find(|made| made.name == space.name).unwrap();
+        assert_eq!(made.hue, space.hue, "{}", space.name);
+    }
+    test.end().await;
+}
+
+#[tokio::test]
+async fn the_day_has_begun_with_a_delivery_and_some_work_undisturbed() {
+    let test = testing::sqlite(&server::migrations()).await;
+    let context = sample(&test, MOCK).await;
+    let actor = camila(&context).await;
+    let read = context.db.read(move |tx| async move {
+        let own = people::delivery::read(&tx, actor.workspace, actor.member, actor.at).await?;
+        let today = inbox::read(&tx, &actor, Place::Today).await?;
+        let asked = today.asks.into_iter().find(|ask| ask.question == "A or B?").unwrap();
+        Ok::<_, topics::Error>((own, asked.silence))
+    });
+    let (own, silence) = read.await.unwrap();
+    assert_eq!(local(own.last_at, "America/Bogota"), "Tue 09:00");
+    assert_eq!(local(own.next_at, "America/Bogota"), "Tue 13:00");
+    assert!(own.focus.0.iter().any(|day| !day.is_empty()));
+    assert_eq!(silence, asks::Silence::Proceed);
     test.end().await;
 }
 

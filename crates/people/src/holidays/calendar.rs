@@ -25,14 +25,14 @@ const MOST_NAME: usize = 80;
 pub(super) fn read(field: &str, text: &str, at: Timestamp) -> Result<Vec<Holiday>, Refusal> {
     if text.len() > MOST_BYTES {
         let allowed = format!("at most {MOST_BYTES} bytes");
-        return Err(Refusal::invalid_because(field, "is too long", allowed));
+        return Err(Refusal::invalid_because(field, "is too long", allowed).named("too_long"));
     }
     let events = events(text).map_err(|problem| Refusal::invalid(field, problem))?;
     let today = at.to_zoned(TimeZone::UTC).date();
     let window = (moved(today, -366), moved(today, 5 * 366));
     let days = days(&events, window);
     if events.is_empty() {
-        return Err(Refusal::invalid(field, "has no whole days in it"));
+        return Err(Refusal::invalid(field, "has no whole days in it").named("no_days"));
     }
     if days.len() > MOST_DAYS {
         return Err(Refusal::invalid(field, "has more days than a calendar of holidays has"));

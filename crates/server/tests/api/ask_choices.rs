@@ -85,7 +85,11 @@ both!(
         let reply = json!({ "id": post, "source": "Colours", "ask": new(json!({ "group": design })) });
         let row = camila.post(&format!("/topics/{}/posts", thread.id), reply).await.row("asks", &id);
         assert_eq!((&row["asked"], &row["group"], &row["no"]), (&Value::Null, &json!(design), &json!(2)));
-        assert_eq!((&row["due_at"], &row["delivered_at"]), (&Value::Null, &json!("2026-11-25T21:40:00Z")));
+        // Half a day of Althea's, who of all in the group would be the first to be due.
+        assert_eq!(
+            (&row["due_at"], &row["nudge_at"], &row["delivered_at"]),
+            (&json!("2026-11-26T06:00:00Z"), &Value::Null, &json!("2026-11-25T21:40:00Z"))
+        );
         for person in [&world.jonas, &world.althea, &world.ines] {
             assert_eq!(owed(app, person).await, [json!(id)]);
         }
@@ -99,10 +103,63 @@ both!(
         assert_eq!((&row["asked"], &row["due_at"]), (&json!(world.jonas.id), &json!("2026-11-26T14:45:00Z")));
         assert_eq!(row["asked_at"], "2026-11-25T21:40:00Z");
         app.by(&world.jonas).post(&format!("/asks/{id}/claim"), json!({})).await.ok();
-        app.by(&world.althea).post(&format!("/asks/{id}/claim"), json!({})).await.expect(409);
+        let refused = app.by(&world.althea).post(&format!("/asks/{id}/claim"), json!({})).await.expect(409);
+        assert_eq!(refused["code"], "ask_taken");
         app.by(&world.rui).post(&format!("/asks/{id}/claim"), json!({})).await.expect(404);
         assert_eq!(owed(app, &world.althea).await, [] as [Value; 0]);
         assert_eq!(owed(app, &world.jonas).await, [json!(id)]);
+    }
+);
+
+both!(
+    async fn what_nobody_in_a_group_has_taken_is_late(app: &App) {
+        let world = World::new(app).await;
+        let design = group(app, &world.camila, "Design", &[&world.jonas, &world.althea]).await;
+        let thread = world.thread(&world.camila, &world.company, "Which colour?").await;
+        let (path, camila) = (format!("/topics/{}/asks", thread.id), app.by(&world.camila));
+        let new = |id: &str| json!({ "id": id, "kind": "decide", "question": "Red or blue?", "group": design, "budget": { "kind": "half_day" } });
+        let of_ask = |page: Value, id: &str| {
+            page["asks"].as_array().unwrap().iter().find(|ask| ask["id"] == id).unwrap().clone()
+        };
+        let id = app.new_id("ask");
+        let row = camila.post(&path, new(&id)).await.row("asks", &id);
+        assert_eq!(row["due_at"], "2026-11-26T06:00:00Z", "in Manila");
+        // Althea is away: now Jonas would be the first.
+        let away = json!({ "id": app.new_id("off"), "from": "2026-11-26T00:00", "to": "2026-11-27T00:00" });
+        app.by(&world.althea).post("/time-off", away).await.ok();
+        app.work().await;
+        let row = of_ask(camila.get(&format!("/topics/{}", thread.id)).await.ok(), &id);
+        assert_eq!(
+            (&row["due_at"], &row["due_before"], &row["moved_because"]),
+            (&json!("2026-11-26T12:45:00Z"), &json!("2026-11-26T06:00:00Z"), &json!("time_off"))
+        );
+        app.goes_to("2026-11-26T12:44:59Z").await;
+        assert_eq!(camila.get("/inbox").await.ok()["items"], json!([]));
+        app.goes_to("2026-11-26T12:45:00Z").await;
+        let inbox = camila.get("/inbox").await.ok();
+        assert_eq!((&inbox["items"][0]["reason"], &inbox["items"][0]["ask"]), (&json!("late"), &json!(id)));
+        let log = camila.get("/changes/log?after=0&limit=200").await.ok();
+        let late = log["items"].as_array().unwrap().iter().filter(|change| change["verb"] == "ask.late");
+        assert_eq!(late.count(), 1);
+        // The asker chooses: longer, and then somebody by name.
+        let longer = json!({ "due_at": "2026-11-27T10:00:00Z" });
+        let row = camila.post(&format!("/asks/{id}/extend"), longer).await.row("asks", &id);
+        assert_eq!((&row["asked"], &row["due_at"]), (&Value::Null, &json!("2026-11-27T10:00:00Z")));
+        assert_eq!(camila.get("/inbox").await.ok()["items"], json!([]));
+        let next = app.new_id("ask");
+        let to_ines = json!({ "id": next, "to": world.ines.id });
+        let answer = camila.post(&format!("/asks/{id}/reassign"), to_ines).await;
+        assert_eq!(answer.row("asks", &id)["state"], "passed_on");
+        assert_eq!(answer.row("asks", &next)["asked"], json!(world.ines.id));
+        // Who goes ahead when nobody replies goes ahead when nobody takes it.
+        let ahead = app.new_id("ask");
+        let mut new = new(&ahead);
+        new["silence"] = json!({ "kind": "proceed" });
+        let due = camila.post(&path, new).await.row("asks", &ahead)["due_at"].as_str().unwrap().to_owned();
+        app.goes_to(&due).await;
+        let row = of_ask(camila.get(&format!("/topics/{}", thread.id)).await.ok(), &ahead);
+        assert_eq!((&row["state"], &row["ended_at"]), (&json!("proceeded"), &json!(due)));
+        app.by(&world.jonas).post(&format!("/asks/{ahead}/claim"), json!({})).await.expect(409);
     }
 );
 
@@ -302,5 +359,37 @@ both!(
         let page = app.by(&world.jonas).get(&format!("/topics/{}", thread.id)).await.ok();
         let row = page["posts"].as_array().unwrap().iter().find(|row| row["id"] == by_guest).unwrap();
         assert_eq!(row["mentions"], json!([]));
+    }
+);
+
+both!(
+    async fn nothing_is_due_before_it_is_there(app: &App) {
+        let world = World::new(app).await;
+        let thread = world.thread(&world.camila, &world.company, "The refund rule").await;
+        let (camila, jonas) = (app.by(&world.camila), app.by(&world.jonas));
+        // Althea is away until Monday; Thursday 18:00 in Berlin lies before that.
+        let off = json!({ "id": app.new_id("off"), "from": "2026-11-26T00:00", "to": "2026-11-28T00:00" });
+        app.by(&world.althea).post("/time-off", off).await.ok();
+        let id = app.new_id("ask");
+        let wished = "2026-11-26T17:00:00Z";
+        let new = json!({ "id": id, "kind": "do", "question": "Can you?", "asked": world.jonas.id,
+            "budget": { "kind": "exact", "at": wished } });
+        camila.post(&format!("/topics/{}/asks", thread.id), new).await.ok();
+        let preview = json!({ "asked": [world.althea.id], "budget": { "kind": "exact", "at": wished } });
+        let preview = jonas.post("/asks/preview", preview).await.ok();
+        let promised = preview["items"][0].clone();
+        assert_eq!((&promised["in_hours"], &promised["note"]), (&json!(false), &json!("away")), "{promised}");
+        let next = app.new_id("ask");
+        let on = json!({ "id": next, "to": world.althea.id, "note": "She knows it." });
+        let passed = jonas.post(&format!("/asks/{id}/pass"), on).await;
+        let row = passed.row("asks", &next);
+        let instant = |field: &str| row[field].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+        assert!(instant("delivered_at") < instant("due_at"), "{row}");
+        assert_eq!((&row["due_before"], &row["moved_because"]), (&json!(wished), &json!("time_off")));
+        assert_eq!(
+            (&promised["delivered_at"], &promised["due_at"]),
+            (&row["delivered_at"], &row["due_at"]),
+            "what was promised is what happens"
+        );
     }
 );

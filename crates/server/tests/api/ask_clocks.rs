@@ -151,21 +151,28 @@ both!(
         let thread = world.thread(&world.camila, &world.delivery, "The label").await;
         let of_camila = ask(app, &world.camila, &thread, &world.jonas, json!({})).await;
         let of_rui = ask(app, &world.rui, &thread, &world.jonas, json!({})).await;
+        let by_hand = ask(app, &world.camila, &thread, &world.jonas, json!({})).await;
         app.goes_to("2026-11-26T09:00:00Z").await;
         let answer = world.post(&world.jonas, &thread, "It is right").await;
-        for id in [&of_camila, &of_rui] {
+        for id in [&of_camila, &of_rui, &by_hand] {
             app.by(&world.jonas).post(&format!("/asks/{id}/answer"), json!({ "post": answer })).await.ok();
         }
+        let closed = app.by(&world.camila).post(&format!("/asks/{by_hand}/close"), json!({})).await;
+        let row = closed.row("asks", &by_hand);
+        assert_eq!((&row["state"], &row["closed_by_itself"]), (&json!("closed"), &json!(false)));
         // Thursday, Friday, Monday in Bogotá.
         app.goes_to("2026-11-30T22:29:00Z").await;
         assert_eq!(read(app, &world.camila, &thread, &of_camila).await["state"], "answered");
         app.goes_to("2026-11-30T22:30:00Z").await;
-        assert_eq!(read(app, &world.camila, &thread, &of_camila).await["state"], "closed");
+        let row = read(app, &world.camila, &thread, &of_camila).await;
+        assert_eq!((&row["state"], &row["closed_by_itself"]), (&json!("closed"), &json!(true)));
         // Nobody knows when Rui works: a week.
         assert_eq!(read(app, &world.camila, &thread, &of_rui).await["state"], "answered");
         app.goes_to("2026-12-03T09:00:00Z").await;
         assert_eq!(read(app, &world.camila, &thread, &of_rui).await["ended_at"], "2026-12-03T09:00:00Z");
         assert_eq!(by_itself(app, &world.camila, "ask.closed_by_itself").await, 2);
+        let again = app.by(&world.camila).post(&format!("/asks/{of_camila}/reopen"), json!({})).await;
+        assert_eq!(again.row("asks", &of_camila)["closed_by_itself"], false);
     }
 );
 
@@ -190,7 +197,11 @@ both!(
         );
         assert_eq!(row["nudge_at"], "2026-11-30T14:45:00Z");
         let row = read(app, &world.camila, &thread, &exact).await;
-        assert_eq!((&row["due_at"], &row["moved_because"]), (&json!("2026-11-26T12:45:00Z"), &Value::Null));
+        // He gets it on Monday only: an exact instant moves when it would come before that.
+        assert_eq!(
+            (&row["due_at"], &row["due_before"], &row["moved_because"]),
+            (&json!("2026-11-30T12:45:00Z"), &json!("2026-11-26T12:45:00Z"), &json!("time_off"))
+        );
         app.by(&world.jonas).delete(&format!("/time-off/{off}")).await.ok();
         app.work().await;
         assert_eq!(read(app, &world.camila, &thread, &named).await["due_at"], "2026-11-30T16:45:00Z");

@@ -349,6 +349,17 @@ both!(
 );
 
 both!(
+    async fn everybody_sees_whether_mail_can_reach_them(app: &App) {
+        let world = World::new(app).await;
+        for (set, said) in [(false, false), (true, true), (false, false)] {
+            let db = &app.context().db;
+            db.write(move |tx| async move { topics::notices::set_outlets(&tx, set).await }).await.unwrap();
+            assert_eq!(delivery(app, &world.rui).await["mail_available"], said);
+        }
+    }
+);
+
+both!(
     async fn the_composer_knows_when_each_person_gets_it(app: &App) {
         let world = World::new(app).await;
         let off = json!({ "id": app.new_id("off"), "from": "2026-11-24T00:00", "to": "2026-11-28T00:00",

@@ -287,6 +287,58 @@ both!(
 );
 
 both!(
+    async fn a_draft_asks_several_people_and_groups(app: &App) {
+        let world = World::new(app).await;
+        let (id, group) = (app.new_id("drf"), app.new_id("grp"));
+        let camila = app.by(&world.camila);
+        camila
+            .post("/groups", json!({ "id": group, "name": "Design", "members": [world.ines.id] }))
+            .await
+            .ok();
+        let thread = world.thread(&world.camila, &world.company, "The export").await;
+        let form = json!({ "kind": "review", "question": "Does it hold?", "asked": world.althea.id,
+            "also": [{ "asked": world.jonas.id }, { "group": group }], "budget": { "kind": "half_day" } });
+        let mut body = draft(in_topic(&thread.id), "Look at it.", "Laptop", 0);
+        body["ask"] = form.clone();
+        assert_eq!(save(app, &world.camila, &id, body.clone()).await["ask"], form);
+        let (post, asks) = (app.new_id("pst"), [app.new_id("ask"), app.new_id("ask"), app.new_id("ask")]);
+        let path = format!("/drafts/{id}/send");
+        let mut send = json!({ "when": { "kind": "at", "at": "2026-11-26T08:00:00Z" }, "post": post,
+            "ask": asks[0], "also": [asks[1]] });
+        camila.post(&path, send.clone()).await.refuses(422, "also");
+        send["also"] = json!([asks[1], asks[2]]);
+        camila.post(&path, send.clone()).await.ok();
+        app.goes_to("2026-11-26T08:00:00Z").await;
+        app.work().await;
+        let page = camila.get(&format!("/topics/{}", thread.id)).await.ok();
+        assert_eq!(page["posts"].as_array().unwrap().len(), 2);
+        let asked = |ask: &String| {
+            let row = page["asks"].as_array().unwrap().iter().find(|row| row["id"] == *ask).unwrap().clone();
+            assert_eq!((&row["post"], &row["question"]), (&json!(post), &json!("Does it hold?")));
+            (row["asked"].clone(), row["group"].clone())
+        };
+        assert_eq!(asked(&asks[0]), (json!(world.althea.id), Value::Null));
+        assert_eq!(asked(&asks[1]), (json!(world.jonas.id), Value::Null));
+        assert_eq!(asked(&asks[2]), (Value::Null, json!(group)));
+        assert_eq!(drafts(app, &world.camila).await, [] as [Value; 0]);
+        // One who cannot be asked holds up all of it, and nothing is half sent.
+        let other = app.new_id("drf");
+        body["ask"]["also"] = json!([{ "asked": world.rui.id }]);
+        save(app, &world.camila, &other, body).await;
+        let send = json!({ "when": { "kind": "at", "at": "2026-11-26T09:00:00Z" }, "post": app.new_id("pst"),
+            "ask": app.new_id("ask"), "also": [app.new_id("ask")] });
+        camila.post(&format!("/drafts/{other}/send"), send).await.ok();
+        app.goes_to("2026-11-26T09:00:00Z").await;
+        app.work().await;
+        let page = camila.get(&format!("/topics/{}", thread.id)).await.ok();
+        assert_eq!((page["posts"].as_array().unwrap().len(), page["asks"].as_array().unwrap().len()), (2, 3));
+        let kept = drafts(app, &world.camila).await;
+        assert_eq!((&kept[0]["id"], &kept[0]["send_at"]), (&json!(other), &Value::Null));
+        assert!(kept[0]["problem"].as_str().unwrap().contains("Rui"), "{}", kept[0]["problem"]);
+    }
+);
+
+both!(
     async fn an_upload_waits_with_its_draft(app: &App) {
         let world = World::new(app).await;
         let camila = app.by(&world.camila);

@@ -16,6 +16,7 @@ mod idempotency;
 mod invitations;
 mod live;
 mod members;
+mod norms;
 mod pages;
 mod permissions;
 mod requests;

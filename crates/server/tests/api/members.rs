@@ -18,7 +18,11 @@ both!(
         let new = json!({ "id": off, "from": "2026-11-26T00:00", "to": "2026-11-30T00:00", "cover": world.camila.id,
             "note": "A family matter" });
         jonas.post("/time-off", new.clone()).await.ok();
-        jonas.post("/time-off", new).await.expect(409);
+        jonas.post("/time-off", new.clone()).await.expect(409);
+        let again = json!({ "id": app.new_id("off"), "from": new["from"], "to": new["to"] });
+        let refused = jonas.post("/time-off", again).await.expect(409);
+        assert_eq!(refused["code"], "same_time_off", "{refused}");
+        assert!(refused["detail"].as_str().unwrap().contains("2026-11-26T00:00"), "{refused}");
         let away = seen().await;
         assert_eq!(away["next_start"], "2026-11-30T08:00:00Z");
         let expected = json!({ "from": "2026-11-25T23:00:00Z", "until": "2026-11-29T23:00:00Z", "cover": world.camila.id });

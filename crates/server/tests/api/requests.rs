@@ -1,6 +1,8 @@
 //! One good request for every operation of the specification. Whoever adds an operation adds its
 //! request here; without one, the permission table and the hostile input fail.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use axum::http::Method;
 use serde_json::{Value, json};
 use testkit::{Answer, App, Client, PASSWORD, Person, Request, Thread, World};
@@ -313,7 +315,8 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
             Call { body: Some(json!({ "due_at": "2027-01-15T10:00:00Z" })), ..call }
         }
         "ask_cover" => {
-            let off = json!({ "id": app.new_id("off"), "from": "2026-11-20T00:00", "to": "2026-12-01T00:00", "cover": world.rui.id });
+            let from = format!("2026-11-20T{}", another_minute());
+            let off = json!({ "id": app.new_id("off"), "from": from, "to": "2026-12-01T00:00", "cover": world.rui.id });
             app.by(&world.jonas).post("/time-off", off).await.ok();
             let call = things.about_ask_of_camila("cover").await;
             Call { body: Some(json!({ "id": app.new_id("ask") })), ..call }
@@ -400,6 +403,13 @@ struct Things<'a> {
     world: &'a World<'a>,
 }
 
+/// A time of day that was not used before: nobody has the same time off twice.
+fn another_minute() -> String {
+    static USED: AtomicU32 = AtomicU32::new(0);
+    let minute = USED.fetch_add(1, Ordering::Relaxed) % (24 * 60);
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
 impl Things<'_> {
     async fn thread(&self) -> Thread {
         self.world.thread(&self.world.camila, &self.world.delivery, "About a delivery").await
@@ -478,8 +488,11 @@ impl Things<'_> {
         let camila = app.by(&self.world.camila);
         camila.put(&format!("/spaces/{delivery}/members/{lead}"), json!({})).await.ok();
         camila.patch(&format!("/spaces/{delivery}"), json!({ "lead": lead })).await.ok();
+        // Somebody who is not away, so that it can be due at once.
+        let asked = self.world.newcomer(&app.new_id("asked"), people::Role::Member).await.id;
+        camila.put(&format!("/spaces/{delivery}/members/{asked}"), json!({})).await.ok();
         let soon = app.now() + jiff::SignedDuration::from_secs(1);
-        let ask = json!({ "kind": "do", "question": "Ready?", "asked": self.world.jonas.id,
+        let ask = json!({ "kind": "do", "question": "Ready?", "asked": asked,
             "budget": { "kind": "exact", "at": soon } });
         let ask = self.asked(&self.world.camila, ask).await;
         app.set_clock(&soon.to_string());
@@ -516,7 +529,8 @@ impl Things<'_> {
     }
 
     fn time_off(&self) -> Value {
-        json!({ "id": self.app.new_id("off"), "from": "2026-12-21T00:00", "to": "2026-12-24T00:00", "note": "Rest" })
+        let from = format!("2026-12-21T{}", another_minute());
+        json!({ "id": self.app.new_id("off"), "from": from, "to": "2026-12-24T00:00", "note": "Rest" })
     }
 
     async fn invitation(&self) -> String {

@@ -1,6 +1,7 @@
 use std::{
     future::pending,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use futures::future::join_all;
@@ -327,6 +328,97 @@ async fn on_postgres_an_aborted_reader_leaves_no_open_transaction() {
     let writes =
         (0..16).map(|number| test.db.write(move |tx| async move { add(&tx, &number.to_string()).await }));
     assert!(join_all(writes).await.iter().all(Result::is_ok));
+    test.end().await;
+}
+
+/// Writes once there is room.
+async fn write_when_there_is_room(db: &Db, name: &'static str) {
+    while let Err(error) = db.write(move |tx| async move { add(&tx, name).await }).await {
+        assert!(matches!(error, Error::Busy), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn on_sqlite_who_waits_too_long_is_told_and_nothing_of_it_happens() {
+    let test = crate::testing::sqlite(TABLES).await;
+    let path = test.folder().join("meridian.db");
+    let url = format!("sqlite:{}", path.display());
+    let patience = Duration::from_millis(10);
+    let hasty = Db::open(crate::Options { patience, ..crate::Options::new(url) }, TABLES).await.unwrap();
+    // Somebody else writes, so that the writer cannot begin.
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let waits = (0..10).map(|_| hasty.write(|tx| async move { add(&tx, "given up").await }));
+    assert!(join_all(waits).await.iter().all(|outcome| matches!(outcome, Err(Error::Busy))));
+    assert_eq!(stored_names(&hasty).await, Vec::<String>::new(), "reading goes on");
+    other.execute_batch("COMMIT").unwrap();
+    write_when_there_is_room(&hasty, "next").await;
+    assert_eq!(stored_names(&hasty).await, ["next"]);
+    hasty.close().await;
+    test.end().await;
+}
+
+#[tokio::test]
+async fn on_sqlite_what_was_begun_is_waited_for() {
+    let test = crate::testing::sqlite(TABLES).await;
+    let url = format!("sqlite:{}", test.folder().join("meridian.db").display());
+    let patience = Duration::from_millis(10);
+    let hasty = Db::open(crate::Options { patience, ..crate::Options::new(url) }, TABLES).await.unwrap();
+    let (begun, mut has_begun) = tokio::sync::mpsc::unbounded_channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    let may_go_on = Arc::new(Mutex::new(may_go_on));
+    let db = hasty.clone();
+    let slow = tokio::spawn(async move {
+        // Until it gets its turn, which is then as long as it likes.
+        loop {
+            let (begun, may_go_on) = (begun.clone(), may_go_on.clone());
+            let outcome = db.write(move |tx| async move {
+                begun.send(()).unwrap();
+                may_go_on.lock().unwrap().recv().unwrap();
+                add(&tx, "slow").await
+            });
+            match outcome.await {
+                Err(Error::Busy) => {}
+                other => return other.map(|_| ()),
+            }
+        }
+    });
+    has_begun.recv().await.unwrap();
+    let behind = hasty.write(|tx| async move { add(&tx, "behind").await }).await;
+    assert!(matches!(behind, Err(Error::Busy)));
+    go_on.send(()).unwrap();
+    slow.await.unwrap().unwrap();
+    assert_eq!(stored_names(&hasty).await, ["slow"]);
+    hasty.close().await;
+    test.end().await;
+}
+
+#[tokio::test]
+async fn on_postgres_who_waits_too_long_is_told() {
+    let Some(test) = crate::testing::postgres(TABLES).await else { return };
+    let hasty = crate::Options {
+        pool: 1,
+        patience: Duration::from_millis(10),
+        postgres_schema: test.schema().map(str::to_owned),
+        ..crate::Options::new(std::env::var(crate::testing::POSTGRES).unwrap())
+    };
+    let hasty = Db::open(hasty, TABLES).await.unwrap();
+    let (begun, has_begun) = oneshot::channel();
+    let (go_on, may_go_on) = oneshot::channel::<()>();
+    let slow = tokio::spawn(hasty.write(move |tx| async move {
+        begun.send(()).unwrap();
+        may_go_on.await.unwrap();
+        add(&tx, "slow").await
+    }));
+    has_begun.await.unwrap();
+    let behind = hasty.write(|tx| async move { add(&tx, "behind").await }).await;
+    assert!(matches!(behind, Err(Error::Busy)));
+    assert!(matches!(hasty.read(|tx| async move { names(&tx).await }).await, Err(Error::Busy)));
+    go_on.send(()).unwrap();
+    slow.await.unwrap().unwrap();
+    write_when_there_is_room(&hasty, "next").await;
+    assert_eq!(stored_names(&test.db).await, ["next", "slow"]);
+    hasty.close().await;
     test.end().await;
 }
 

@@ -133,9 +133,9 @@ async fn preview(
 ) -> Result<Json<Preview>, Problem> {
     async fn run(tx: Tx, actor: Actor, request: PreviewRequest) -> Result<Preview> {
         if request.asked.is_empty() || request.asked.len() > 50 {
-            return Err(
-                Refusal::invalid_because("asked", "names too few or too many", "1 to 50 members").into()
-            );
+            return Err(Refusal::invalid_because("asked", "names too few or too many", "1 to 50 members")
+                .named("too_many_entries")
+                .into());
         }
         let at = request.at.unwrap_or(actor.at);
         let choices = match request.asked.first() {

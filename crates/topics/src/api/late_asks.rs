@@ -126,7 +126,9 @@ async fn remove_group(
     commit(&app, actor.writer(), write, move |tx, _| async move {
         groups::see(&tx, &actor, id).await?;
         if asks::waits_for_group(&tx, actor.workspace, id).await? {
-            return Err(Refusal::conflict("Something that was asked of this group is open.").into());
+            return Err(Refusal::conflict("Something that was asked of this group is open.")
+                .named("group_is_asked")
+                .into());
         }
         Ok::<_, Error>(groups::remove(&tx, &actor, id).await?)
     })

@@ -3,7 +3,7 @@ use edge::{App, Json, Nothing, Params, Path, Problem, Problems, Write, Written, 
 use kernel::Limit;
 use people::{Actor, MemberId, SignedIn, SpaceId};
 use serde::{Deserialize, Serialize};
-use store::Tx;
+use store::{Encoded, Tx};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -12,6 +12,7 @@ use crate::{
     Result, TopicId,
     asks::{self, Ask},
     marks::{self, DoneUpTo, Mark, MarkPatch},
+    outline::{self, Page},
     posts::{self, Post},
     shows::{self, Show},
     topic::{self, NewTopic, Topic, TopicPatch, TopicState},
@@ -51,7 +52,8 @@ struct TopicPage {
     /// The topic.
     topic: Topic,
     /// The first post and the newest 50, or 50 around the number asked for, ascending.
-    posts: Vec<Post>,
+    #[schema(value_type = Vec<Post>)]
+    posts: Vec<Encoded>,
     /// All of its asks, the oldest first.
     asks: Vec<Ask>,
     /// My mark.
@@ -104,9 +106,9 @@ async fn page(tx: Tx, actor: Actor, name: String, around: Option<i64>) -> Result
     let last = first.saturating_add(OPENS_WITH - 1);
     let mut posts = Vec::new();
     if first > 1 {
-        posts.extend(posts::range(&tx, &actor, topic.id, 1, 1, 1).await?);
+        posts.extend(posts::encoded(&tx, &actor, (&topic).into(), 1, 1).await?);
     }
-    posts.extend(posts::range(&tx, &actor, topic.id, first, last, 200).await?);
+    posts.extend(posts::encoded(&tx, &actor, (&topic).into(), first, last).await?);
     Ok(TopicPage {
         seq: tx.head(actor.workspace.uuid()).await?,
         asks: asks::of_topic(&tx, &actor, topic.id).await?,
@@ -183,7 +185,8 @@ struct TopicList {
     /// The number at which it was read.
     seq: i64,
     /// The newest activity first.
-    items: Vec<Topic>,
+    #[schema(value_type = Vec<Topic>)]
+    items: Vec<Encoded>,
     /// My marks on them.
     marks: Vec<Mark>,
     /// The cursor of the next page; null at the end.
@@ -217,9 +220,9 @@ async fn of_space(
 ) -> Result<Json<TopicList>, Problem> {
     async fn run(tx: Tx, actor: Actor, space: SpaceId, params: ListParams) -> Result<TopicList> {
         let limit = params.limit.unwrap_or_default().get();
-        let (items, next) =
-            topic::of_space(&tx, &actor, space, params.state, params.after.as_deref(), limit).await?;
-        list(&tx, &actor, items, next).await
+        let page =
+            outline::of_space(&tx, &actor, space, params.state, params.after.as_deref(), limit).await?;
+        list(&tx, &actor, page).await
     }
     read(&app, actor, move |tx, actor| run(tx, actor, space, params)).await.map(Json)
 }
@@ -234,17 +237,14 @@ async fn direct(
 ) -> Result<Json<TopicList>, Problem> {
     async fn run(tx: Tx, actor: Actor, params: ListParams) -> Result<TopicList> {
         let limit = params.limit.unwrap_or_default().get();
-        let (items, next) = topic::direct(&tx, &actor, params.after.as_deref(), limit).await?;
-        list(&tx, &actor, items, next).await
+        let page = outline::direct(&tx, &actor, params.after.as_deref(), limit).await?;
+        list(&tx, &actor, page).await
     }
     read(&app, actor, move |tx, actor| run(tx, actor, params)).await.map(Json)
 }
 
-async fn list(tx: &Tx, actor: &Actor, items: Vec<Topic>, next: Option<String>) -> Result<TopicList> {
-    let mut marks = Vec::new();
-    for topic in &items {
-        marks.extend(marks::read(tx, actor, topic.id).await?);
-    }
+async fn list(tx: &Tx, actor: &Actor, page: Page) -> Result<TopicList> {
+    let Page { items, marks, next } = page;
     Ok(TopicList { seq: tx.head(actor.workspace.uuid()).await?, items, marks, next })
 }
 

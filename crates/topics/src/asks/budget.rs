@@ -109,6 +109,7 @@ pub(super) fn check(budget: &Budget, now: Timestamp) -> Result<()> {
                 "is out of range",
                 "an instant within the coming two years",
             )
+            .named("out_of_range")
             .into())
         }
         _ => Ok(()),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     Ask, AskState, Silence, late,
     row::{self, Kept, announce_by_itself, save},
-    times, urgent,
+    takers, times, urgent,
 };
 use crate::{
     AskId, Result,
@@ -173,6 +173,7 @@ async fn close(tx: &Tx, system: &System, topic: &Topic, kept: &mut Kept) -> Resu
         return Ok(());
     }
     super::life::end(kept, AskState::Closed, system.at);
+    kept.ask.closed_by_itself = true;
     save(tx, system.workspace, kept).await?;
     announce_by_itself(tx, system, "ask.closed_by_itself", topic, &[kept.ask.id]).await
 }
@@ -248,18 +249,25 @@ pub(super) async fn send(
     notices::send(tx, workspace, member, kind, at, &payload).await
 }
 
-/// Whether the silence of the asked person counts: they took it up, or the thread is theirs.
+/// Whether the silence of the asked person counts, or that of all who could have taken it: they
+/// took it up, or the thread is theirs.
 pub(super) async fn silence_counts(
     tx: &Tx,
     workspace: WorkspaceId,
     topic: &Topic,
     ask: &Ask,
 ) -> Result<bool> {
-    match (ask.silence, ask.asked) {
-        (Silence::Proceed, Some(asked)) => {
-            Ok(ask.state == AskState::Accepted
-                || super::silence::concerns(tx, workspace, topic, asked).await?)
-        }
-        _ => Ok(false),
+    if ask.silence != Silence::Proceed {
+        return Ok(false);
     }
+    if ask.state == AskState::Accepted {
+        return Ok(true);
+    }
+    let silent = takers::of_ask(tx, workspace, ask).await?;
+    for member in &silent {
+        if !super::silence::concerns(tx, workspace, topic, *member).await? {
+            return Ok(false);
+        }
+    }
+    Ok(!silent.is_empty())
 }

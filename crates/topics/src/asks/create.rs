@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 use kernel::{Refusal, clean_line};
-use people::{Actor, GroupId, MemberId, MemberState, groups, norms, schedules};
+use people::{Actor, GroupId, MemberId, MemberState, groups, norms};
 use serde::Deserialize;
 use store::Tx;
 use utoipa::ToSchema;
 
 use super::{
-    Ask, AskKind, AskState, Budget, Silence, budget, clock,
+    Ask, AskKind, AskState, Budget, Moved, Silence, budget, clock,
     row::{self, Kept, Urgent, announce},
-    silence, times, urgent,
+    silence, takers, times, urgent,
 };
 use crate::{
     AskId, PostId, Result, TopicId,
@@ -103,7 +103,7 @@ pub(super) async fn on_this_topic(
     match posts::read(tx, actor, post).await {
         Ok(post) if post.topic == topic.id && post.deleted_at.is_none() => Ok(post),
         Ok(_) | Err(crate::Error::Refused(Refusal::NotFound { .. })) => {
-            Err(Refusal::invalid(field, "is no post of this thread").into())
+            Err(Refusal::invalid(field, "is no post of this thread").named("not_of_thread").into())
         }
         Err(error) => Err(error),
     }
@@ -124,8 +124,8 @@ pub(crate) async fn insert(
 /// A refusal of a field, under the name that the field has in the request.
 pub(super) fn renamed(error: crate::Error, name: impl FnOnce(&str) -> String) -> crate::Error {
     match error {
-        crate::Error::Refused(Refusal::Invalid { field, problem, allowed }) => {
-            Refusal::Invalid { field: name(&field), problem, allowed }.into()
+        crate::Error::Refused(Refusal::Invalid { field, problem, allowed, code }) => {
+            Refusal::Invalid { field: name(&field), problem, allowed, code }.into()
         }
         other => other,
     }
@@ -218,30 +218,50 @@ async fn begun(tx: &Tx, actor: &Actor, topic: &Topic, to: &To, words: Words, ori
         escalates: origin.escalates,
         urgent,
         ended_at: None,
+        closed_by_itself: false,
     };
     let mut kept = Kept { ask, clock_from: at, late_at: None, repeat_at, passed_by: None };
-    start_clock(tx, actor.workspace, &mut kept, at).await?;
+    start_clock(tx, actor.workspace, &mut kept, at, Begins::OnTheirWay).await?;
     Ok(kept)
 }
 
+/// How the asked person's time begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// The ask reaches them when their hours and deliveries say.
+    OnTheirWay,
+    /// They have it before them: they took it.
+    InHand,
+}
+
 /// Begins the asked person's time at `at`: when they get it, when it is due, when they are
-/// reminded. Nobody's time runs until somebody of a group has claimed the ask.
+/// reminded. Until somebody of a group has claimed the ask, the time of all who could runs
+/// together, and nobody is reminded. An instant that was wished for and lies before they get it
+/// is kept as the one before.
 pub(super) async fn start_clock(
     tx: &Tx,
     workspace: people::WorkspaceId,
     kept: &mut Kept,
     at: Timestamp,
+    begins: Begins,
 ) -> Result<()> {
     let ask = &mut kept.ask;
     kept.clock_from = at;
     (kept.late_at, ask.nudged_at, ask.promised_at) = (None, None, None);
-    let schedule = match ask.asked {
-        Some(member) => schedules::of(tx, workspace, &[member], at).await?.remove(&member),
-        None => None,
+    let schedules = takers::schedules(tx, workspace, ask, at).await?;
+    ask.due_at = times::first_due(&schedules, &ask.budget, at);
+    ask.delivered_at = match begins {
+        Begins::OnTheirWay => clock::arrival(tx, workspace, ask, at).await?,
+        Begins::InHand => at,
     };
-    ask.due_at = times::due(schedule.as_ref(), &ask.budget, at);
-    ask.delivered_at = clock::arrival(tx, workspace, ask, at).await?;
-    ask.nudge_at = times::nudge_after(schedule.as_ref(), at, ask.delivered_at, ask.due_at);
+    let own = schedules.first().filter(|_| ask.asked.is_some());
+    let wished = ask.due_at;
+    ask.due_at = times::with_delivery(own, wished, ask.delivered_at);
+    if ask.due_at != wished {
+        let off = wished.zip(own).is_some_and(|(wished, own)| own.off_until(wished).is_some());
+        (ask.due_before, ask.moved_because) = (wished, Some(if off { Moved::TimeOff } else { Moved::Hours }));
+    }
+    ask.nudge_at = times::nudge_after(own, at, ask.delivered_at, ask.due_at);
     Ok(())
 }
 
@@ -266,18 +286,20 @@ async fn recipient(
 
 async fn must_be_able(tx: &Tx, actor: &Actor, topic: &Topic, asked: MemberId, asker: MemberId) -> Result<()> {
     if asked == asker {
-        return Err(Refusal::invalid("asked", "asks its own asker").into());
+        return Err(Refusal::invalid("asked", "asks its own asker").named("own_ask").into());
     }
     let person = people::members::see(tx, actor, asked)
         .await
-        .map_err(|_| Refusal::invalid("asked", "is nobody here"))?;
+        .map_err(|_| Refusal::invalid("asked", "is nobody here").named("not_here"))?;
     if person.state != MemberState::Active {
-        return Err(Refusal::invalid("asked", format!("{} cannot answer here", person.short_name)).into());
+        return Err(Refusal::invalid("asked", format!("{} cannot answer here", person.short_name))
+            .named("cannot_answer")
+            .into());
     }
     if !topic::can_see(tx, actor, asked, topic).await? {
-        return Err(
-            Refusal::invalid("asked", format!("{} cannot read this thread", person.short_name)).into()
-        );
+        return Err(Refusal::invalid("asked", format!("{} cannot read this thread", person.short_name))
+            .named("cannot_read")
+            .into());
     }
     Ok(())
 }
@@ -290,16 +312,14 @@ async fn able_of(
     group: GroupId,
     asker: MemberId,
 ) -> Result<Vec<MemberId>> {
-    let group =
-        groups::see(tx, actor, group).await.map_err(|_| Refusal::invalid("group", "is no group here"))?;
-    let mut able = Vec::with_capacity(group.members.len());
-    for member in group.members.into_iter().filter(|member| *member != asker) {
-        if topic::can_see(tx, actor, member, topic).await? {
-            able.push(member);
-        }
-    }
+    groups::see(tx, actor, group)
+        .await
+        .map_err(|_| Refusal::invalid("group", "is no group here").named("not_here"))?;
+    let able = takers::of_group(tx, actor.workspace, topic, group, asker).await?;
     if able.is_empty() {
-        return Err(Refusal::invalid("group", "has nobody else who can read this thread").into());
+        return Err(Refusal::invalid("group", "has nobody else who can read this thread")
+            .named("nobody_can_take")
+            .into());
     }
     Ok(able)
 }
@@ -320,12 +340,16 @@ async fn checked_budget(
     }
     let Budget::Urgent { reason, cost } = budget else { return Ok(budget) };
     if matches!(to, To::Group(..)) {
-        return Err(Refusal::invalid_because("group", "cannot be asked urgently", "one member").into());
+        return Err(Refusal::invalid_because("group", "cannot be asked urgently", "one member")
+            .named("not_urgently")
+            .into());
     }
-    let reasons = norms::of(tx, actor.workspace, topic.space).await?.urgent_reasons;
+    let reasons = norms::seen(tx, actor, topic.space).await?.urgent_reasons;
     if !reasons.contains(&reason) {
         let allowed = format!("one of: {}", reasons.join("; "));
-        return Err(Refusal::invalid_because("budget.reason", "is not a listed reason", allowed).into());
+        return Err(Refusal::invalid_because("budget.reason", "is not a listed reason", allowed)
+            .named("no_listed_reason")
+            .into());
     }
     Ok(Budget::Urgent { reason, cost: clean_line("budget.cost", &cost, QUESTION)? })
 }

@@ -106,7 +106,7 @@ pub async fn extend(tx: &Tx, actor: &Actor, id: AskId, due_at: Timestamp) -> Res
     must_lie_ahead("due_at", due_at, actor.at)?;
     if kept.ask.expected_at().is_some_and(|expected| due_at <= expected) {
         let allowed = "an instant after the one that was shown";
-        return Err(Refusal::invalid_because("due_at", "is not later", allowed).into());
+        return Err(Refusal::invalid_because("due_at", "is not later", allowed).named("out_of_range").into());
     }
     let ask = &mut kept.ask;
     (ask.due_before, ask.moved_because) = (ask.expected_at(), Some(Moved::Longer));
@@ -128,7 +128,7 @@ pub async fn cover(tx: &Tx, actor: &Actor, id: AskId, next: AskId) -> Result<()>
     let cover =
         away.filter(|away| away.from <= actor.at && actor.at < away.until).and_then(|away| away.cover);
     let Some(cover) = cover else {
-        return Err(Refusal::conflict("Nobody covers for this person now.").into());
+        return Err(Refusal::conflict("Nobody covers for this person now.").named("no_cover").into());
     };
     hand_on(tx, actor, &topic, kept, HandOn { id: next, to: cover, note: None, by: Some(actor.member) })
         .await?;
@@ -140,7 +140,7 @@ pub async fn reassign(tx: &Tx, actor: &Actor, id: AskId, said: Reassign) -> Resu
     let (topic, kept) = open_of_actor(tx, actor, id).await?;
     let note = said.note.map(|note| clean_line("note", &note, QUESTION)).transpose()?;
     if kept.ask.asked == Some(said.to) {
-        return Err(Refusal::invalid("to", "is asked already").into());
+        return Err(Refusal::invalid("to", "is asked already").named("asked_already").into());
     }
     hand_on(tx, actor, &topic, kept, HandOn { id: said.id, to: said.to, note, by: Some(actor.member) })
         .await?;
@@ -151,14 +151,14 @@ pub async fn reassign(tx: &Tx, actor: &Actor, id: AskId, said: Reassign) -> Resu
 pub async fn escalate(tx: &Tx, actor: &Actor, id: AskId, said: Escalate) -> Result<()> {
     let (topic, kept) = open_of_actor(tx, actor, id).await?;
     if !kept.ask.is_late(actor.at) {
-        return Err(Refusal::conflict("This ask is not late.").into());
+        return Err(Refusal::conflict("This ask is not late.").named("ask_not_late").into());
     }
     let lead = lead_of(tx, actor, &topic).await?;
     if lead == actor.member || kept.ask.asked == Some(lead) {
-        return Err(Refusal::conflict("The lead is in this ask already.").into());
+        return Err(Refusal::conflict("The lead is in this ask already.").named("lead_in_ask").into());
     }
     if lists::is_escalated(tx, actor.workspace, id).await? {
-        return Err(Refusal::conflict("The lead has been asked.").into());
+        return Err(Refusal::conflict("The lead has been asked.").named("lead_asked").into());
     }
     let question = match said.note {
         Some(note) => clean_line("note", &note, QUESTION)?,
@@ -189,7 +189,7 @@ async fn lead_of(tx: &Tx, actor: &Actor, topic: &Topic) -> Result<MemberId> {
         Some(space) => spaces::read(tx, actor.workspace, space).await?.lead,
         None => None,
     };
-    lead.ok_or_else(|| Refusal::conflict("This space has no lead.").into())
+    lead.ok_or_else(|| Refusal::conflict("This space has no lead.").named("no_lead").into())
 }
 
 async fn open_of_actor(tx: &Tx, actor: &Actor, id: AskId) -> Result<(Topic, Kept)> {

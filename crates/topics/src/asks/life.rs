@@ -11,7 +11,7 @@ use super::{
     Ask, AskState, Moved, NewAsk,
     budget::FARTHEST,
     clock,
-    create::{Origin, QUESTION, on_this_topic, renamed, start_clock, write},
+    create::{Begins, Origin, QUESTION, on_this_topic, renamed, start_clock, write},
     row::{self, Kept, announce, save},
     urgent,
 };
@@ -62,7 +62,9 @@ pub(super) fn must_lie_ahead(field: &'static str, at: Timestamp, now: Timestamp)
     if at > now && at.duration_since(now) <= FARTHEST {
         return Ok(());
     }
-    Err(Refusal::invalid_because(field, "is out of range", "an instant within the coming two years").into())
+    Err(Refusal::invalid_because(field, "is out of range", "an instant within the coming two years")
+        .named("out_of_range")
+        .into())
 }
 
 /// Saves an ask and winds its clock. What nobody owes any more does not arrive any more.
@@ -78,26 +80,27 @@ pub(super) async fn keep(tx: &Tx, actor: &Actor, kept: &Kept) -> Result<()> {
 pub async fn claim(tx: &Tx, actor: &Actor, id: AskId) -> Result<()> {
     let (topic, mut kept) = held(tx, actor, id).await?;
     let Some(group) = kept.ask.group else {
-        return Err(Refusal::conflict("This ask is for one person.").into());
+        return Err(Refusal::conflict("This ask is for one person.").named("ask_for_one").into());
     };
     if kept.ask.asked == Some(actor.member) && kept.ask.state.is_owed() {
         return Ok(());
     }
     if !groups::is_in(tx, actor.workspace, group, actor.member).await? {
-        return Err(Refusal::forbidden("Only members of the group can take this.").into());
+        return Err(Refusal::forbidden("Only members of the group can take this.")
+            .named("group_only")
+            .into());
     }
     if kept.ask.asker == actor.member {
-        return Err(Refusal::conflict("You asked this yourself.").into());
+        return Err(Refusal::conflict("You asked this yourself.").named("own_ask").into());
     }
     if kept.ask.asked.is_some() {
-        return Err(Refusal::conflict("Somebody else has taken this.").into());
+        return Err(Refusal::conflict("Somebody else has taken this.").named("ask_taken").into());
     }
     if !kept.ask.state.is_owed() {
         return Err(over(&kept.ask));
     }
     kept.ask.asked = Some(actor.member);
-    start_clock(tx, actor.workspace, &mut kept, actor.at).await?;
-    kept.ask.delivered_at = actor.at;
+    start_clock(tx, actor.workspace, &mut kept, actor.at, Begins::InHand).await?;
     keep(tx, actor, &kept).await?;
     // Who joined the group after it was asked follows the thread from now on.
     marks::touch(tx, actor, actor.member, topic.id, Reason::Asked).await?;
@@ -129,7 +132,7 @@ pub(crate) async fn answered_by(
     must_be_asked(&kept.ask, actor)?;
     let post = on_this_topic(tx, actor, &topic, "post", post).await?;
     if post.author != actor.member {
-        return Err(Refusal::invalid("post", "was written by somebody else").into());
+        return Err(Refusal::invalid("post", "was written by somebody else").named("not_theirs").into());
     }
     let answered_at = counted_at(&kept.ask, &post, written_at, actor.at);
     // Whoever went ahead did so because the answer was still on its way.
@@ -161,7 +164,7 @@ pub(crate) fn checked_written(field: &str, at: Timestamp, now: Timestamp) -> Res
     let age = now.duration_since(at);
     if age > OLDEST || age < -CLOCK_ERROR {
         let allowed = "an instant within the last 30 days";
-        return Err(Refusal::invalid_because(field, "is out of range", allowed).into());
+        return Err(Refusal::invalid_because(field, "is out of range", allowed).named("out_of_range").into());
     }
     Ok(at.min(now))
 }
@@ -180,7 +183,7 @@ pub async fn decline(
     if let Some(member) = suggested {
         people::members::see(tx, actor, member)
             .await
-            .map_err(|_| Refusal::invalid("suggested", "is nobody here"))?;
+            .map_err(|_| Refusal::invalid("suggested", "is nobody here").named("not_here"))?;
     }
     (kept.ask.reason, kept.ask.suggested) = (Some(reason.clone()), suggested);
     end(&mut kept, AskState::Declined, actor.at);
@@ -204,7 +207,7 @@ async fn back(tx: &Tx, actor: &Actor, id: AskId, reason: String) -> Result<Optio
     ask.reason = Some(reason);
     ask.budget = ask.budget.clone().anew(actor.at);
     kept.passed_by = None;
-    start_clock(tx, actor.workspace, &mut kept, actor.at).await?;
+    start_clock(tx, actor.workspace, &mut kept, actor.at, Begins::OnTheirWay).await?;
     kept.ask.due_at = kept.ask.due_at.max(shown);
     (kept.ask.due_before, kept.ask.moved_because) = (shown, Some(Moved::Back));
     keep(tx, actor, &kept).await?;
@@ -219,7 +222,7 @@ pub async fn pass(tx: &Tx, actor: &Actor, id: AskId, pass: Pass) -> Result<()> {
     let (topic, kept) = owed_by_actor(tx, actor, id).await?;
     let note = clean_line("note", &pass.note, QUESTION)?;
     if pass.to == actor.member {
-        return Err(Refusal::invalid("to", "is you").into());
+        return Err(Refusal::invalid("to", "is you").named("own_ask").into());
     }
     hand_on(
         tx,
@@ -301,21 +304,24 @@ pub async fn close(tx: &Tx, actor: &Actor, id: AskId) -> Result<()> {
 
 pub(super) fn end(kept: &mut Kept, state: AskState, at: Timestamp) {
     (kept.ask.state, kept.ask.ended_at, kept.repeat_at) = (state, Some(at), None);
+    kept.ask.closed_by_itself = false;
 }
 
 /// The asker needs more: the ask is open again, and its clock starts anew.
 pub async fn reopen(tx: &Tx, actor: &Actor, id: AskId) -> Result<()> {
     let (topic, mut kept) = asked_by_actor(tx, actor, id).await?;
     if !matches!(kept.ask.state, AskState::Answered | AskState::Closed | AskState::Proceeded) {
-        return Err(Refusal::conflict("Only an answered or closed ask can be opened again.").into());
+        return Err(Refusal::conflict("Only an answered or closed ask can be opened again.")
+            .named("ask_open")
+            .into());
     }
     topic::writable(tx, actor, &topic).await?;
     let ask = &mut kept.ask;
-    (ask.state, ask.ended_at) = (AskState::Open, None);
+    (ask.state, ask.ended_at, ask.closed_by_itself) = (AskState::Open, None, false);
     (ask.accepted_at, ask.answered_at, ask.answer_post) = (None, None, None);
     (ask.due_before, ask.moved_because) = (None, None);
     ask.budget = ask.budget.clone().anew(actor.at);
-    start_clock(tx, actor.workspace, &mut kept, actor.at).await?;
+    start_clock(tx, actor.workspace, &mut kept, actor.at, Begins::OnTheirWay).await?;
     keep(tx, actor, &kept).await?;
     clock::arrives(tx, actor.workspace, &kept).await?;
     announce(tx, actor, "ask.reopened", &topic, &[id]).await
@@ -331,7 +337,7 @@ pub(super) fn must_be_asked(ask: &Ask, actor: &Actor) -> Result<()> {
     if ask.asked == Some(actor.member) {
         return Ok(());
     }
-    Err(Refusal::forbidden("Only the person who was asked can do this.").into())
+    Err(Refusal::forbidden("Only the person who was asked can do this.").named("asked_only").into())
 }
 
 pub(super) async fn owed_by_actor(tx: &Tx, actor: &Actor, id: AskId) -> Result<(Topic, Kept)> {
@@ -346,7 +352,7 @@ pub(super) async fn owed_by_actor(tx: &Tx, actor: &Actor, id: AskId) -> Result<(
 pub(super) async fn asked_by_actor(tx: &Tx, actor: &Actor, id: AskId) -> Result<(Topic, Kept)> {
     let (topic, kept) = held(tx, actor, id).await?;
     if kept.ask.asker != actor.member {
-        return Err(Refusal::forbidden("Only the person who asked can do this.").into());
+        return Err(Refusal::forbidden("Only the person who asked can do this.").named("asker_only").into());
     }
     Ok((topic, kept))
 }
@@ -361,5 +367,5 @@ pub(super) fn over(ask: &Ask) -> crate::Error {
         AskState::Withdrawn => "withdrawn",
         AskState::Proceeded => "over: the asker went ahead",
     };
-    Refusal::conflict(format!("This ask is {state}.")).into()
+    Refusal::conflict(format!("This ask is {state}.")).named("ask_over").into()
 }

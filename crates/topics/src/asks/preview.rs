@@ -1,10 +1,15 @@
 //! What people's clocks say about an ask before it is sent.
 
 use jiff::{SignedDuration, Timestamp};
-use people::{Actor, Away, MemberId, delivery, schedules, time_off};
+use people::{
+    Actor, Away, MemberId,
+    delivery::{self, Receiver},
+    schedules, time_off,
+};
 use serde::Serialize;
 use store::Tx;
 use utoipa::ToSchema;
+use worktime::Schedule;
 
 use super::{Budget, budget, times};
 use crate::Result;
@@ -16,12 +21,13 @@ pub struct AskTimes {
     pub member: MemberId,
     /// When they get it.
     pub delivered_at: Timestamp,
-    /// When it is due.
+    /// When it is due: never before they get it. What would be, as an exact instant in their time
+    /// off, is due half a working day after they got it.
     #[schema(required = true)]
     pub due_at: Option<Timestamp>,
-    /// Whether the due instant lies in their working time.
+    /// Whether the instant that the budget names lies in their working time.
     pub in_hours: bool,
-    /// Where the due falls outside, the start of their next working time: a better choice.
+    /// Where that instant falls outside, the start of their next working time: a better choice.
     #[schema(required = true)]
     pub better: Option<Timestamp>,
     /// What stands in the way of a promise.
@@ -59,15 +65,12 @@ pub async fn preview(
     for member in asked {
         people::members::see(tx, actor, *member).await?;
         let schedule = schedules.get(member);
-        let due_at = times::due(schedule, budget, at);
-        let delivered_at = match receivers.get(member) {
-            Some(receiver) if !budget.is_urgent() => receiver.arrival(at, due_at, false).unwrap_or(at),
-            _ => at,
-        };
+        let receiver = receivers.get(member).filter(|_| !budget.is_urgent());
+        let Promise { wished, delivered_at, due_at } = promise(schedule, receiver, budget, at);
         let away = time_off::current_or_next(tx, actor.workspace, *member, at)
             .await?
             .filter(|away| away.from <= at && at < away.until);
-        let in_hours = match (schedule, due_at) {
+        let in_hours = match (schedule, wished) {
             // A due instant at the end of a working interval is the last moment of it.
             (Some(schedule), Some(due)) => {
                 schedule.is_working(due)
@@ -82,7 +85,7 @@ pub async fn preview(
             delivered_at,
             due_at,
             in_hours,
-            better: due_at.filter(|_| !in_hours).and_then(|due| schedule?.next_working(due)),
+            better: wished.filter(|_| !in_hours).and_then(|due| schedule?.next_working(due)),
             note: match schedule {
                 None => Some(AskNote::NoSchedule),
                 Some(schedule) if schedule.next_working(at).is_none() => Some(AskNote::NeverWorks),
@@ -93,6 +96,26 @@ pub async fn preview(
         });
     }
     Ok(previews)
+}
+
+/// When something would reach somebody and be due.
+struct Promise {
+    /// The instant that the budget names.
+    wished: Option<Timestamp>,
+    delivered_at: Timestamp,
+    due_at: Option<Timestamp>,
+}
+
+/// Without a receiver it reaches them at once.
+fn promise(
+    schedule: Option<&Schedule>,
+    receiver: Option<&Receiver>,
+    budget: &Budget,
+    at: Timestamp,
+) -> Promise {
+    let wished = times::due(schedule, budget, at);
+    let delivered_at = receiver.and_then(|receiver| receiver.arrival(at, wished, false)).unwrap_or(at);
+    Promise { wished, delivered_at, due_at: times::with_delivery(schedule, wished, delivered_at) }
 }
 
 /// One choice of budget and where it falls for a person.
@@ -108,10 +131,11 @@ pub struct BudgetChoice {
 /// Where each named budget falls for one person.
 pub async fn choices(tx: &Tx, actor: &Actor, member: MemberId, at: Timestamp) -> Result<Vec<BudgetChoice>> {
     let schedules = schedules::of(tx, actor.workspace, &[member], at).await?;
+    let receivers = delivery::receivers(tx, actor.workspace, &[member], at).await?;
     Ok([Budget::HalfDay, Budget::NextWorkingDay, Budget::ThisWeek, Budget::NoRush]
         .into_iter()
         .map(|budget| {
-            let due_at = times::due(schedules.get(&member), &budget, at);
+            let due_at = promise(schedules.get(&member), receivers.get(&member), &budget, at).due_at;
             BudgetChoice { budget, due_at }
         })
         .collect())

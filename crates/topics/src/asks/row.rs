@@ -45,8 +45,9 @@ pub struct Ask {
     pub asked_at: Timestamp,
     /// When the asked person gets it.
     pub delivered_at: Timestamp,
-    /// When it is due; null when there is no rush, when their hours are unknown, or when nobody
-    /// in the group has claimed it.
+    /// When it is due; null when there is no rush or when their hours are unknown. While nobody in
+    /// the group has claimed it: the earliest instant at which it would be due for any one of those
+    /// who could, and after it the asker may choose as with any late ask.
     #[schema(required = true)]
     pub due_at: Option<Timestamp>,
     /// The due instant that was shown before it moved.
@@ -98,6 +99,9 @@ pub struct Ask {
     /// When it was over.
     #[schema(required = true)]
     pub ended_at: Option<Timestamp>,
+    /// Whether it closed by itself, three of the asker's working days after the answer; otherwise
+    /// a closed ask was closed by its asker.
+    pub closed_by_itself: bool,
 }
 
 /// What is urgent about an ask.
@@ -192,6 +196,7 @@ impl Ask {
             escalates: row.get("escalates")?,
             urgent,
             ended_at: row.get("ended_at")?,
+            closed_by_itself: row.get("closed_by_itself")?,
         })
     }
 }
@@ -221,7 +226,7 @@ macro_rules! ask_columns {
          a.clock_from, a.delivered_at, a.due_at, a.due_before, a.moved_because, a.promised_at, a.nudge_at, \
          a.nudged_at, a.late_at, a.silence, a.state, a.accepted_at, a.answered_at, a.answer_post, a.reason, \
          a.suggested, a.passed_to, a.passed_from, a.passed_by, a.escalates, a.acknowledged_at, a.repeats, \
-         a.repeat_at, a.judged, a.ended_at"
+         a.repeat_at, a.judged, a.ended_at, a.closed_by_itself"
     };
 }
 pub(super) use ask_columns;
@@ -307,8 +312,8 @@ pub(super) async fn insert(tx: &Tx, workspace: WorkspaceId, new: &Kept) -> Resul
         sql!(
             "INSERT INTO asks (workspace, id, topic, post, no, kind, question, asker, asked, asked_group, budget, \
              asked_at, clock_from, delivered_at, due_at, nudge_at, state, silence, passed_from, escalates, urgent, \
-             repeats, repeat_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-             $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0, $22)"
+             repeats, repeat_at, due_before, moved_because) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+             $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0, $22, $23, $24)"
         ),
         args![
             workspace,
@@ -332,7 +337,9 @@ pub(super) async fn insert(tx: &Tx, workspace: WorkspaceId, new: &Kept) -> Resul
             ask.passed_from,
             ask.escalates,
             ask.budget.is_urgent(),
-            new.repeat_at
+            new.repeat_at,
+            ask.due_before,
+            ask.moved_because.map(Moved::word)
         ],
     )
     .await
@@ -350,7 +357,7 @@ pub(super) async fn save(tx: &Tx, workspace: WorkspaceId, kept: &Kept) -> Result
              moved_because = $8, promised_at = $9, nudge_at = $10, nudged_at = $11, late_at = $12, state = $13, \
              accepted_at = $14, answered_at = $15, answer_post = $16, reason = $17, suggested = $18, \
              passed_to = $19, passed_by = $20, acknowledged_at = $21, repeats = $22, repeat_at = $23, \
-             judged = $24, ended_at = $25, budget = $26 WHERE workspace = $1 AND id = $2"
+             judged = $24, ended_at = $25, budget = $26, closed_by_itself = $27 WHERE workspace = $1 AND id = $2"
         ),
         args![
             workspace,
@@ -378,7 +385,8 @@ pub(super) async fn save(tx: &Tx, workspace: WorkspaceId, kept: &Kept) -> Result
             kept.repeat_at,
             urgent.and_then(|urgent| urgent.judged).map(Judged::word),
             ask.ended_at,
-            text("budget", &ask.budget)?
+            text("budget", &ask.budget)?,
+            ask.closed_by_itself
         ],
     )
     .await?;

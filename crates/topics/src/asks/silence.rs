@@ -74,9 +74,9 @@ pub(super) async fn check(
         return Ok(());
     }
     if matches!(budget, Budget::NoRush | Budget::Urgent { .. }) {
-        return Err(
-            Refusal::invalid_because("silence", "needs a time by which", "a budget with a due time").into()
-        );
+        return Err(Refusal::invalid_because("silence", "needs a time by which", "a budget with a due time")
+            .named("needs_due")
+            .into());
     }
     match silence {
         Silence::Remind => Ok(()),
@@ -84,23 +84,25 @@ pub(super) async fn check(
             for member in to.members() {
                 if !concerns(tx, actor.workspace, topic, *member).await? {
                     let problem = "counts only for those who are in the space of the thread";
-                    return Err(Refusal::invalid("silence", problem).into());
+                    return Err(Refusal::invalid("silence", problem).named("not_in_space").into());
                 }
             }
             Ok(())
         }
         Silence::Ask { member } => {
             if member == asker || to.members().contains(&member) {
-                return Err(Refusal::invalid("silence.member", "is in this ask already").into());
+                return Err(Refusal::invalid("silence.member", "is in this ask already")
+                    .named("asked_already")
+                    .into());
             }
             let card = people::members::see(tx, actor, member)
                 .await
-                .map_err(|_| Refusal::invalid("silence.member", "is nobody here"))?;
+                .map_err(|_| Refusal::invalid("silence.member", "is nobody here").named("not_here"))?;
             if card.state == MemberState::Active && topic::can_see(tx, actor, member, topic).await? {
                 return Ok(());
             }
             let problem = format!("{} cannot read this thread", card.short_name);
-            Err(Refusal::invalid("silence.member", problem).into())
+            Err(Refusal::invalid("silence.member", problem).named("cannot_read").into())
         }
     }
 }

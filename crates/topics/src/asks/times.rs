@@ -29,6 +29,29 @@ pub(super) fn due(schedule: Option<&Schedule>, budget: &Budget, from: Timestamp)
     after_leaves(schedule, from, plain)
 }
 
+/// The due instant of what several people could take: the earliest at which it would be due for any
+/// one of them. An exact instant needs nobody's hours.
+pub(super) fn first_due(schedules: &[Schedule], budget: &Budget, from: Timestamp) -> Option<Timestamp> {
+    let each = schedules.iter().filter_map(|schedule| due(Some(schedule), budget, from));
+    each.min().or_else(|| due(None, budget, from))
+}
+
+/// The due instant of what reaches somebody at `delivered`: never before that. What would be due
+/// before they have it, because they are away, asleep or in focus until then, is due half a working
+/// day after it came.
+pub(super) fn with_delivery(
+    schedule: Option<&Schedule>,
+    due: Option<Timestamp>,
+    delivered: Timestamp,
+) -> Option<Timestamp> {
+    let due = due?;
+    if delivered <= due {
+        return Some(due);
+    }
+    let half_day = schedule.and_then(|schedule| schedule.add_working(delivered, HALF_DAY));
+    Some(half_day.unwrap_or(delivered))
+}
+
 /// Half a working day later for each long leave that ends before it would be due.
 fn after_leaves(schedule: &Schedule, from: Timestamp, plain: Timestamp) -> Option<Timestamp> {
     let (mut counted, mut due) = (0, plain);
@@ -159,6 +182,33 @@ mod tests {
         // An exact instant stays where it was put.
         let exact = Budget::Exact { at: "2026-12-16T10:00:00Z".parse().unwrap() };
         assert_eq!(due_of(&away, &exact, "2026-12-15T10:00:00Z"), Some("2026-12-16T10:00:00Z".to_owned()));
+    }
+
+    #[test]
+    fn for_several_people_the_first_of_them_counts() {
+        let jonas = schedule("Europe/Berlin", &[("09:00", "12:30"), ("13:15", "17:45")]);
+        let althea = schedule("Asia/Manila", &[("09:00", "12:00"), ("13:00", "18:00")]);
+        let away = away(&althea, "2026-11-20T00:00", "2026-12-05T00:00");
+        let at: Timestamp = "2026-11-26T01:00:00Z".parse().unwrap();
+        let first =
+            |schedules: &[Schedule]| first_due(schedules, &Budget::HalfDay, at).map(|due| due.to_string());
+        assert_eq!(first(&[jonas.clone(), althea]).as_deref(), Some("2026-11-26T06:00:00Z"));
+        // Whoever is away is not waited for.
+        assert_eq!(first(&[away, jonas]).as_deref(), Some("2026-11-26T12:45:00Z"));
+        assert_eq!(first(&[]), None);
+        let exact = Budget::Exact { at: "2026-11-27T03:00:00Z".parse().unwrap() };
+        assert_eq!(first_due(&[], &exact, at), Some("2026-11-27T03:00:00Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn nothing_is_due_before_it_is_there() {
+        let utc = schedule("UTC", &[("09:00", "17:00")]);
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let (due, monday) = (Some(at("2026-11-26T18:00:00Z")), at("2026-11-30T09:00:00Z"));
+        assert_eq!(with_delivery(Some(&utc), due, at("2026-11-26T18:00:00Z")), due);
+        assert_eq!(with_delivery(Some(&utc), due, monday), Some(at("2026-11-30T13:00:00Z")));
+        assert_eq!(with_delivery(None, due, monday), Some(monday));
+        assert_eq!(with_delivery(Some(&utc), None, monday), None);
     }
 
     #[test]

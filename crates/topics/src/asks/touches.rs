@@ -43,7 +43,7 @@ pub async fn touched(tx: &Tx, actor: &Actor, from: &str, to: &str) -> Result<Vec
         if expected <= begin || kept.clock_from >= end {
             continue;
         }
-        let moved = recompute::due_moves(&kept, Some(&away), actor.at);
+        let moved = recompute::due_moves(&kept, std::slice::from_ref(&away), actor.at);
         let topic = topic::see(tx, actor, kept.ask.topic).await?;
         let due_after =
             if kept.ask.promised_at.is_some() { kept.ask.promised_at } else { moved.or(kept.ask.due_at) };
@@ -55,7 +55,7 @@ pub async fn touched(tx: &Tx, actor: &Actor, from: &str, to: &str) -> Result<Vec
 fn time_off(from: &str, to: &str) -> Result<TimeOff, Refusal> {
     let off = TimeOff { from: wall_time("from", from)?, to: wall_time("to", to)? };
     if off.to <= off.from {
-        return Err(Refusal::invalid("to", "is not after the beginning"));
+        return Err(Refusal::invalid("to", "is not after the beginning").named("out_of_range"));
     }
     Ok(off)
 }
@@ -67,5 +67,6 @@ fn wall_time(field: &str, text: &str) -> Result<DateTime, Refusal> {
         .filter(|time| (1970..=9990).contains(&time.year()))
         .ok_or_else(|| {
             Refusal::invalid_because(field, "is not a local date and time", "such as 2026-12-21T00:00")
+                .named("out_of_range")
         })
 }

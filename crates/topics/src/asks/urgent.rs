@@ -126,7 +126,7 @@ async fn cover_of(
 pub async fn acknowledge(tx: &Tx, actor: &Actor, id: AskId) -> Result<()> {
     let (topic, mut kept) = life::owed_by_actor(tx, actor, id).await?;
     match &kept.ask.urgent {
-        None => return Err(Refusal::conflict("This ask is not urgent.").into()),
+        None => return Err(Refusal::conflict("This ask is not urgent.").named("ask_not_urgent").into()),
         Some(urgent) if urgent.acknowledged_at.is_some() => return Ok(()),
         Some(_) => seen(&mut kept, actor.at),
     }
@@ -139,7 +139,7 @@ pub async fn judge(tx: &Tx, actor: &Actor, id: AskId, judged: Judged) -> Result<
     let (topic, mut kept) = life::held(tx, actor, id).await?;
     life::must_be_asked(&kept.ask, actor)?;
     match &mut kept.ask.urgent {
-        None => return Err(Refusal::conflict("This ask is not urgent.").into()),
+        None => return Err(Refusal::conflict("This ask is not urgent.").named("ask_not_urgent").into()),
         Some(urgent) => urgent.judged = Some(judged),
     }
     save(tx, actor.workspace, &kept).await?;
@@ -197,7 +197,7 @@ pub async fn gate(tx: &Tx, actor: &Actor, asked: MemberId, space: Option<SpaceId
     if let Some(space) = space {
         spaces::see(tx, actor, space).await?;
     }
-    let norms = norms::of(tx, actor.workspace, space).await?;
+    let norms = norms::seen(tx, actor, space).await?;
     let (works_now, starts_at) =
         match delivery::receivers(tx, actor.workspace, &[asked], actor.at).await?.get(&asked) {
             Some(receiver) => standing(receiver, actor.at),
@@ -229,7 +229,9 @@ async fn covering(
         return Ok(Some(covering));
     }
     let cover = cover_of(tx, actor.workspace, asked, actor.at).await?.filter(|cover| *cover != actor.member);
-    if let Some(member) = cover {
+    if let Some(member) = cover
+        && members::state_of_visible(tx, actor, member).await? == Some(MemberState::Active)
+    {
         let receiver = delivery::receiver_of(tx, actor.workspace, member, actor.at).await?;
         let (works_now, starts_at) = standing(&receiver, actor.at);
         return Ok(Some(Covering { member, because: CoversBecause::Cover, works_now, starts_at }));

@@ -12,7 +12,7 @@ use store::{Tx, args, sql};
 use utoipa::ToSchema;
 
 use super::turn::{plan_anew, receive_all, record_by};
-use crate::{Result, topic::visible_to_2};
+use crate::{Result, notices, topic::visible_to_2};
 
 /// How many coming deliveries are told.
 const COMING: usize = 6;
@@ -30,6 +30,9 @@ pub struct DeliveryAnswer {
     pub coming: Vec<Timestamp>,
     /// How many topics wait for the next one.
     pub held: i64,
+    /// Whether mail can reach me: the operator has set a mail server. Without one, what I choose
+    /// about mail is kept and has no effect.
+    pub mail_available: bool,
 }
 
 /// Reads the actor's own deliveries.
@@ -40,6 +43,7 @@ pub async fn read(tx: &Tx, actor: &Actor) -> Result<DeliveryAnswer> {
         delivery: delivery::read(tx, actor.workspace, actor.member, actor.at).await?,
         coming: receiver.coming(actor.at, COMING),
         held: held(tx, actor).await?,
+        mail_available: notices::mail_goes_out(tx).await?,
     })
 }
 
@@ -95,7 +99,9 @@ async fn must_leave_time(tx: &Tx, actor: &Actor, settings: &DeliverySettings) ->
     let without = delivery::receiver_with(tx, workspace, member, open, at).await?;
     let with = delivery::receiver_with(tx, workspace, member, settings.clone(), at).await?;
     if without.at_once(at).is_some() && with.at_once(at).is_none() {
-        return Err(Refusal::invalid("focus", "leaves no working time in which anything could arrive").into());
+        return Err(Refusal::invalid("focus", "leaves no working time in which anything could arrive")
+            .named("no_working_time")
+            .into());
     }
     Ok(())
 }
@@ -158,7 +164,9 @@ pub struct Arrival {
 pub async fn arrivals(tx: &Tx, actor: &Actor, members: &[MemberId], at: Timestamp) -> Result<Arrivals> {
     if members.len() > MOST_PREVIEWED {
         let allowed = format!("at most {MOST_PREVIEWED}");
-        return Err(Refusal::invalid_because("members", "are too many", allowed).into());
+        return Err(Refusal::invalid_because("members", "are too many", allowed)
+            .named("too_many_entries")
+            .into());
     }
     for member in members {
         people::members::see(tx, actor, *member).await?;

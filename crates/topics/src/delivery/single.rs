@@ -6,12 +6,13 @@ use people::{
     Actor, MemberId, System, WorkspaceId,
     delivery::{self, Receiver},
 };
+use serde_json::value::RawValue;
 use store::{Context, NewJob, Tx, args, sql};
 use uuid::Uuid;
 
 use super::{sweep::raise, tell::TELL, turn::record};
 use crate::{
-    AskId, Result, TopicId, error,
+    AskId, Result, TopicId,
     notices::{self, NoticeKind, NoticePayload},
 };
 
@@ -19,7 +20,7 @@ use crate::{
 const PAGE: i64 = 100;
 
 /// Post `no` was written: it is on its way at once to those whom its author owes a reply or has
-/// given one, and those who receive as it happens are told by a job.
+/// given one, and those who receive as it happens are told by the workspace's one job for that.
 pub async fn posted(tx: &Tx, actor: &Actor, topic: TopicId, no: i64) -> Result<()> {
     for asker in waits_for(tx, actor, topic).await? {
         reply_arrives(tx, actor, asker, topic, no).await?;
@@ -31,10 +32,8 @@ pub async fn posted(tx: &Tx, actor: &Actor, topic: TopicId, no: i64) -> Result<(
         args![actor.workspace, topic, no - 1],
     )
     .await?;
-    let payload =
-        serde_json::value::to_raw_value(&topic).map_err(|problem| error::broken("topic id", &problem))?;
-    let (workspace, run_at) = (actor.workspace.uuid(), actor.at);
-    Ok(tx.enqueue(NewJob { workspace, kind: TELL, key: topic.to_string(), payload, run_at }).await?)
+    let (workspace, run_at, payload) = (actor.workspace.uuid(), actor.at, RawValue::NULL.to_owned());
+    Ok(tx.enqueue(NewJob { workspace, kind: TELL, key: String::new(), payload, run_at }).await?)
 }
 
 /// Those who have asked the author something in this topic that is not over.

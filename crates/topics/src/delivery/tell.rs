@@ -1,5 +1,6 @@
-//! Telling those who receive as it happens: one job for each topic, left behind by its posts, so
-//! that writing a post costs nothing for each of its readers.
+//! Telling those who receive as it happens: one job for the workspace, left behind by its posts, so
+//! that writing a post costs nothing for each of its readers, and many posts are told of at once.
+//! A row of `told` says that a topic has posts after a number of which nobody was told.
 
 use edge::App;
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ use crate::{
     notices::{self, NoticeKind, NoticePayload, NoticeTopic},
 };
 
-/// The kind of the job; its key is the topic.
+/// The kind of the job.
 pub const TELL: &str = "delivery.tell";
 
 /// A new post.
@@ -23,22 +24,29 @@ struct News {
     at: Timestamp,
 }
 
-/// Tells those whom the new posts of a topic concern and for whom everything arrives as it happens.
-pub async fn tell(app: &App, workspace: WorkspaceId, topic: TopicId) -> Result<()> {
+/// Tells those whom new posts concern and for whom everything arrives as it happens.
+pub async fn tell(app: &App, workspace: WorkspaceId) -> Result<()> {
     let now = app.context.clock.now();
-    app.context.db.write(move |tx| async move { tell_in(&tx, workspace, topic, now).await }).await?;
+    app.context.db.write(move |tx| async move { tell_in(&tx, workspace, now).await }).await?;
     Ok(())
 }
 
-async fn tell_in(tx: &Tx, workspace: WorkspaceId, topic: TopicId, now: Timestamp) -> Result<()> {
-    let news = news(tx, workspace, topic).await?;
-    let Some(last) = news.last().map(|post| post.no) else { return Ok(()) };
-    tx.run(
-        sql!("UPDATE told SET no = $3 WHERE workspace = $1 AND topic = $2"),
-        args![workspace, topic, last],
-    )
-    .await?;
+async fn tell_in(tx: &Tx, workspace: WorkspaceId, now: Timestamp) -> Result<()> {
+    let untold =
+        tx.all(sql!("DELETE FROM told WHERE workspace = $1 RETURNING topic, no"), args![workspace]).await?;
+    for row in &untold {
+        tell_of(tx, workspace, row.get("topic")?, row.get("no")?, now).await?;
+    }
+    Ok(())
+}
+
+/// Tells of the posts of a topic after number `told`.
+async fn tell_of(tx: &Tx, workspace: WorkspaceId, topic: TopicId, told: i64, now: Timestamp) -> Result<()> {
     let readers = readers(tx, workspace, topic, now).await?;
+    if readers.is_empty() {
+        return Ok(());
+    }
+    let news = news(tx, workspace, topic, told).await?;
     for row in &readers {
         let member: MemberId = row.get("reader")?;
         if let Some(told) = concerning(row, topic, member, &news)? {
@@ -49,15 +57,14 @@ async fn tell_in(tx: &Tx, workspace: WorkspaceId, topic: TopicId, now: Timestamp
     Ok(())
 }
 
-async fn news(tx: &Tx, workspace: WorkspaceId, topic: TopicId) -> Result<Vec<News>> {
+async fn news(tx: &Tx, workspace: WorkspaceId, topic: TopicId, told: i64) -> Result<Vec<News>> {
     let rows = tx
         .all(
             sql!(
-                "SELECT p.no, p.author, p.created_at FROM posts p \
-                 JOIN told o ON o.workspace = p.workspace AND o.topic = p.topic \
-                 WHERE p.workspace = $1 AND p.topic = $2 AND p.no > o.no ORDER BY p.no"
+                "SELECT no, author, created_at FROM posts \
+                 WHERE workspace = $1 AND topic = $2 AND no > $3 ORDER BY no"
             ),
-            args![workspace, topic],
+            args![workspace, topic, told],
         )
         .await?;
     rows.iter()

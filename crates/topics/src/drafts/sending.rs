@@ -5,14 +5,18 @@
 use edge::App;
 use jiff::{SignedDuration, Timestamp};
 use kernel::Refusal;
-use people::{Actor, MemberId, MemberState, WorkspaceId, members, schedules};
+use people::{Actor, GroupId, MemberId, MemberState, WorkspaceId, members, schedules};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{Job, NewJob, Tx, args, sql};
 use utoipa::ToSchema;
 
-use super::{Draft, Place, SendWhen, erase, own, parsed, record, see, written};
-use crate::{AskId, DraftId, Error, PostId, Result, TopicId, posts, topic};
+use super::{Draft, MOST_PEOPLE, Place, SendWhen, erase, own, parsed, record, see, written};
+use crate::{
+    AskId, DraftId, Error, PostId, Result, TopicId,
+    asks::{self, NewAsk},
+    posts, topic,
+};
 
 /// The kind of the job.
 pub const JOB: &str = "draft.send";
@@ -33,14 +37,21 @@ pub struct SendDraft {
     /// The id of the ask, if there is one.
     #[serde(default)]
     pub ask: Option<AskId>,
+    /// The ids of the asks of those in `also` of the draft's ask, in their order: each gets an ask
+    /// of their own.
+    #[serde(default)]
+    #[schema(max_items = 49)]
+    pub also: Vec<AskId>,
 }
 
 /// The ids of what will be made.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Ids {
     post: PostId,
     topic: Option<TopicId>,
     ask: Option<AskId>,
+    #[serde(default)]
+    also: Vec<AskId>,
 }
 
 /// The payload of the job.
@@ -53,14 +64,15 @@ struct Due {
 /// The actor's draft goes out by itself. What is not complete is refused now and not then.
 pub async fn send_later(tx: &Tx, actor: &Actor, id: DraftId, send: SendDraft) -> Result<()> {
     let draft = see(tx, actor, id).await?;
-    let ids = Ids { post: send.post, topic: send.topic, ask: send.ask };
-    Form::of(&draft, ids)?;
+    let ids = Ids { post: send.post, topic: send.topic, ask: send.ask, also: send.also };
+    Form::of(&draft, &ids)?;
     let at = match &send.when {
         SendWhen::At { at } => future(actor.at, *at)?,
         SendWhen::TheirStart { member } => {
             members::see(tx, actor, *member).await?;
             start_of_day(tx, actor.workspace, *member, actor.at).await?.ok_or_else(|| {
                 Refusal::invalid("when.member", "has not said when they work: choose a time instead")
+                    .named("no_hours")
             })?
         }
     };
@@ -157,13 +169,29 @@ async fn send(app: &App, tx: &Tx, workspace: WorkspaceId, due: Due, at: Timestam
         Some(_) => {}
     }
     if !is_there(tx, &author, ids.post).await? {
-        match Form::of(&draft, ids)? {
-            Form::Topic(new) => drop(topic::create(tx, &author, *new).await?),
-            Form::Post(topic, reply) => posts::add(tx, &author, topic, *reply).await?,
-        }
+        post(tx, &author, Form::of(&draft, &ids)?, ids.post).await?;
     }
     erase(tx, &author, draft.id).await?;
     tx.record(author.change("draft.sent", own(&author), vec![edge::gone("drafts", draft.id)]));
+    Ok(())
+}
+
+/// Posts what the draft says, and asks everybody whom it asks.
+async fn post(tx: &Tx, author: &Actor, form: Form, post: PostId) -> Result<()> {
+    let topic = match form.what {
+        What::Topic(new) => {
+            let id = new.id;
+            topic::create(tx, author, *new).await?;
+            id
+        }
+        What::Post(topic, reply) => {
+            posts::add(tx, author, topic, *reply).await?;
+            topic
+        }
+    };
+    for ask in form.also {
+        asks::create(tx, author, topic, Some(post), ask).await?;
+    }
     Ok(())
 }
 
@@ -249,7 +277,8 @@ fn future(now: Timestamp, at: Timestamp) -> Result<Timestamp, Refusal> {
     if now < at && at.duration_since(now) <= FARTHEST {
         Ok(at)
     } else {
-        Err(Refusal::invalid_because("when.at", "is not in the coming year", "a time after now"))
+        Err(Refusal::invalid_because("when.at", "is not in the coming year", "a time after now")
+            .named("out_of_range"))
     }
 }
 
@@ -265,16 +294,29 @@ async fn start_of_day(
     Ok(schedule.working_days(at).map(|day| day.start()).find(|start| *start > at))
 }
 
-/// A draft as the request that its author would send.
-enum Form {
+/// A draft as the requests that its author would send.
+struct Form {
+    what: What,
+    /// The asks on the post after its first.
+    also: Vec<NewAsk>,
+}
+
+/// What carries the text.
+enum What {
     Post(TopicId, Box<posts::Reply>),
     Topic(Box<topic::NewTopic>),
 }
 
 impl Form {
     /// Names what is missing.
-    fn of(draft: &Draft, ids: Ids) -> Result<Self, Refusal> {
-        let ask = ask_of(draft, ids)?;
+    fn of(draft: &Draft, ids: &Ids) -> Result<Self, Refusal> {
+        let (ask, also) = asks_of(draft, ids)?;
+        Ok(Self { what: What::of(draft, ids, ask)?, also })
+    }
+}
+
+impl What {
+    fn of(draft: &Draft, ids: &Ids, ask: Value) -> Result<Self, Refusal> {
         let post = json!({ "id": ids.post, "source": draft.source, "files": draft.files, "to": draft.to });
         match &draft.place {
             Place::Topic { topic } => {
@@ -283,7 +325,8 @@ impl Form {
                 Ok(Self::Post(*topic, Box::new(read("source", reply)?)))
             }
             Place::New { space } => {
-                let space = space.ok_or_else(|| Refusal::invalid("place.space", "is not chosen yet"))?;
+                let space = space
+                    .ok_or_else(|| Refusal::invalid("place.space", "is not chosen yet").named("empty"))?;
                 Self::topic(draft, ids, "space", json!(space), post, ask)
             }
             Place::Direct { participants } => {
@@ -294,7 +337,7 @@ impl Form {
 
     fn topic(
         draft: &Draft,
-        ids: Ids,
+        ids: &Ids,
         place: &str,
         value: Value,
         post: Value,
@@ -311,14 +354,41 @@ impl Form {
     }
 }
 
-/// The form of the ask under the id that was chosen for it; null for none.
-fn ask_of(draft: &Draft, ids: Ids) -> Result<Value, Refusal> {
-    let Some(ask) = &draft.ask else { return Ok(Value::Null) };
+/// Somebody else who is asked the same.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Other {
+    #[serde(default)]
+    asked: Option<MemberId>,
+    #[serde(default)]
+    group: Option<GroupId>,
+}
+
+/// The form of the ask under the id that was chosen for it, null for none; and the asks of the others
+/// whom it names in `also`.
+fn asks_of(draft: &Draft, ids: &Ids) -> Result<(Value, Vec<NewAsk>), Refusal> {
+    let Some(ask) = &draft.ask else { return Ok((Value::Null, Vec::new())) };
     let id = ids.ask.ok_or_else(|| Refusal::invalid("ask", "is missing: the id of the ask"))?;
     let mut ask: Value =
         serde_json::from_str(ask.get()).map_err(|_| Refusal::invalid("ask", "is no form"))?;
+    let others = ask.as_object_mut().and_then(|ask| ask.remove("also")).unwrap_or_else(|| json!([]));
     set(&mut ask, "id", json!(id));
-    Ok(ask)
+    let others: Vec<Other> = read("ask.also", others)?;
+    if others.len() != ids.also.len() || others.len() >= MOST_PEOPLE {
+        let allowed = format!("one for each who is asked as well, at most {}", MOST_PEOPLE - 1);
+        return Err(Refusal::invalid_because("also", "are not the ids of the asks", allowed));
+    }
+    if others.is_empty() {
+        return Ok((ask, Vec::new()));
+    }
+    let first: NewAsk = read("ask", ask.clone())?;
+    let same = |(other, id): (Other, &AskId)| NewAsk {
+        id: *id,
+        asked: other.asked,
+        group: other.group,
+        ..first.clone()
+    };
+    Ok((ask, others.into_iter().zip(&ids.also).map(same).collect()))
 }
 
 fn set(object: &mut Value, field: &str, value: Value) {

@@ -1,5 +1,6 @@
 //! What the server has acknowledged is there afterwards, whatever happens to the process: the real
-//! binary is killed while sixteen clients write, again and again, over the same data.
+//! binary is killed while sixteen clients write, again and again, over the same data; and while it
+//! delivers.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,6 +8,8 @@
     clippy::indexing_slicing,
     reason = "tests stop at the first surprise"
 )]
+
+mod deliveries;
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -34,14 +37,23 @@ const EMAIL: &str = "camila@example.com";
 struct Program {
     folder: TempDir,
     database: Option<String>,
+    /// Settings by their variables.
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Program {
+    /// Where its database is, as the library opens it.
+    fn url(&self) -> String {
+        let own = || format!("sqlite:{}/data/meridian.db", self.folder.path().display());
+        self.database.clone().unwrap_or_else(own)
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_meridian"));
         command.args(arguments).arg("--data").arg(self.folder.path().join("data")).args(["--log", "error"]);
         // Not the settings of whoever runs the tests.
         command.current_dir(self.folder.path());
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         if let Some(url) = &self.database {
             command.args(["--database", url]);
         }
@@ -260,7 +272,7 @@ async fn ends_cleanly(program: Program) {
 }
 
 fn on_sqlite() -> Program {
-    Program { folder: TempDir::new().unwrap(), database: None }
+    Program { folder: TempDir::new().unwrap(), database: None, settings: Vec::new() }
 }
 
 /// A database of the test cluster, for as long as the test.
@@ -274,7 +286,8 @@ async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Program) -> F) {
     let name = format!("durability_{}", Ids::new(Clock::system()).secret().split_at(16).0);
     client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
     let (server, _) = cluster.rsplit_once('/').expect("the address ends with a database");
-    let program = Program { folder: TempDir::new().unwrap(), database: Some(format!("{server}/{name}")) };
+    let database = Some(format!("{server}/{name}"));
+    let program = Program { folder: TempDir::new().unwrap(), database, settings: Vec::new() };
     test(program).await;
     client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
 }
