@@ -5,13 +5,16 @@ import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-/** Bytes. Fonts are not counted: they are fetched once and the page is readable before. */
-const ON_THE_WIRE = 150 * 1024;
-const SCRIPT = 400 * 1024;
+/**
+ * Bytes: 15 % above what it was when this was last set, so that growing is a decision. Issue 4 allows 150 KB and 400 KB.
+ * Fonts are not counted: they are fetched once and the page is readable before.
+ */
+const ON_THE_WIRE = 114 * 1024;
+const SCRIPT = 338 * 1024;
 
-/** What the first screen shows, as keys of the build's manifest, and what must come later. */
-const FIRST = ["index.html", "src/inbox/InboxScreen.svelte"];
-const LATER = ["src/threads/composer/editor.ts"];
+/** What the first screen shows besides the page, as keys of the build's manifest, and what must come later. */
+const FIRST = ["src/inbox/InboxScreen.svelte"];
+const LATER = ["src/threads/composer/editor.ts", "src/app/PaletteDialog.svelte"];
 
 const folder = resolve(process.argv[2] ?? join(import.meta.dirname, "../dist"));
 const manifest = JSON.parse(await readFile(join(folder, ".vite/manifest.json"), "utf8"));
@@ -34,13 +37,17 @@ async function filesOfPage() {
 	return ["index.html", ...[...asked].map(([, file]) => file)];
 }
 
+/** The manifest's name of a file, where it is a chunk. */
+const keysOf = (file) => Object.keys(manifest).filter((key) => manifest[key].file === file && file.endsWith(".js"));
+
 async function sizeOf(file) {
 	const path = join(folder, file);
 	const packed = existsSync(`${path}.br`) ? `${path}.br` : path;
 	return { file, wire: (await stat(packed)).size, decoded: (await stat(path)).size };
 }
 
-const files = new Set([...(await filesOfPage()), ...FIRST.flatMap((key) => filesOf(key))]);
+const page = await filesOfPage();
+const files = new Set([...page, ...[...page.flatMap(keysOf), ...FIRST].flatMap((key) => filesOf(key))]);
 const sizes = await Promise.all([...files].map(sizeOf));
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const wire = sum(sizes.map((size) => size.wire));

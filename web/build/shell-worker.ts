@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type Plugin, type ResolvedConfig } from "vite";
+import type { Plugin, ResolvedConfig } from "vite";
+import { oneScript } from "./one-script.ts";
 
 const SOURCE = "src/app/service-worker.ts";
 
@@ -29,7 +30,8 @@ export function shellWorker(): Plugin {
 					]);
 				const copied = await publicFiles(config.publicDir);
 				const shell = describeShell([...built, ...copied]);
-				const code = await bundled(config.root);
+				// One script: browsers that know no modules in workers read it as well.
+				const code = await oneScript(config.root, SOURCE);
 				this.emitFile({ type: "asset", fileName: "sw.js", source: `const SHELL = ${JSON.stringify(shell)};\n${code}` });
 			},
 		},
@@ -45,25 +47,6 @@ export function describeShell(files: readonly (readonly [path: string, content: 
 	const sorted = files.toSorted(([a], [b]) => (a < b ? -1 : 1));
 	for (const [path, content] of sorted) hash.update(path).update("\0").update(content).update("\0");
 	return { version: hash.digest("hex").slice(0, 16), files: sorted.map(([path]) => path) };
-}
-
-/** The worker and what it imports as one script: browsers that know no modules in workers read it as well. */
-async function bundled(root: string): Promise<string> {
-	const built = await build({
-		root,
-		configFile: false,
-		logLevel: "warn",
-		publicDir: false,
-		build: {
-			write: false,
-			target: "es2022",
-			lib: { entry: SOURCE, formats: ["iife"], name: "worker", fileName: "sw" },
-		},
-	});
-	const outputs = Array.isArray(built) ? built : "output" in built ? [built] : [];
-	const chunk = outputs.flatMap(({ output }) => output).find((file) => file.type === "chunk");
-	if (!chunk) throw new Error(`${SOURCE} was not built.`);
-	return chunk.code;
 }
 
 async function publicFiles(folder: string): Promise<[string, Uint8Array][]> {

@@ -161,7 +161,7 @@ test("a post waits for the start of somebody's day, can be changed until then, a
 		await page.keyboard.type("For the morning in Tokyo.");
 		const thread = page.url();
 		await page.locator("[data-send-later]").click();
-		await page.getByRole("menuitem", { name: "When the day of Yuki starts" }).click();
+		await page.getByRole("menuitem", { name: "When Yuki starts the day" }).click();
 		const waits = page.locator("[data-scheduled]");
 		assert.match(await waits.textContent(), /Wed 09:30 in Tokyo \(19:30 today for you\)/);
 		assert.equal(await words(page), "");
@@ -170,7 +170,7 @@ test("a post waits for the start of somebody's day, can be changed until then, a
 		await eventually(async () => (await words(page)) === "For the morning in Tokyo.");
 		await goOn(page, " Changed.");
 		await page.locator("[data-send-later]").click();
-		await page.getByRole("menuitem", { name: "When the day of Yuki starts" }).click();
+		await page.getByRole("menuitem", { name: "When Yuki starts the day" }).click();
 		await waits.waitFor();
 		await eventually(async () => (await draftsOf(page)).some(({ send_at }) => send_at === "2025-10-15T00:30:00Z"));
 		await page.goto("/work/drafts");
@@ -303,20 +303,21 @@ test("when its time has passed, both read it calmly, and the asker waits longer 
 	const ask = { id: newId("ask"), asked: yuki, kind: "decide", question: "Which orange?" };
 	const post = { id: newId("pst"), source: "Which orange?" };
 	const camila = await day.at("camila");
-	const budget = { kind: "exact", at: "2025-10-14T15:00:00Z" };
+	// In her morning: nothing is due before she has it.
+	const budget = { kind: "exact", at: "2025-10-15T02:00:00Z" };
 	await camila.call(
 		"POST",
 		"/topics",
 		{ id: topic, kind: "thread", title, space, post, ask: { ...ask, budget } },
 		newId("op"),
 	);
-	await day.server.moveTo("2025-10-14T15:30:00Z");
+	await day.server.moveTo("2025-10-15T02:30:00Z");
 
 	const { page, errors } = await day.sits("camila");
-	await page.clock.setSystemTime(new Date("2025-10-14T15:30:00Z"));
+	await page.clock.setSystemTime(new Date("2025-10-15T02:30:00Z"));
 	await page.goto("/work/asked");
 	const row = page.locator("[data-ask]").filter({ hasText: "Which orange?" });
-	assert.match(await row.textContent(), /No reply from Yuki yet\. It was for .* It is 00:3\d in Tokyo\./);
+	assert.match(await row.textContent(), /No reply from Yuki yet\. It was for .* It is 11:3\d in Tokyo\./);
 	await row.getByRole("button", { name: "Wait longer" }).click();
 	const dialog = page.getByRole("dialog");
 	await dialog

@@ -14,7 +14,7 @@ const TYPES = {
 	".woff2": "font/woff2",
 };
 
-/** Another build of the client before a server: its files come from `folder`, the API from the server at `target`. */
+/** Another build of the client before a server: its files come from `folder` as the server would answer them, the API from the server at `target`. */
 export async function serveClient(folder, target) {
 	if (!existsSync(join(folder, "index.html"))) throw new Error(`there is no client in ${folder}`);
 	const server = http.createServer(async (request, response) => {
@@ -23,11 +23,13 @@ export async function serveClient(folder, target) {
 		const wanted = join(folder, decodeURIComponent(pathname));
 		const found = wanted.startsWith(folder) && (await stat(wanted).catch(() => null))?.isFile();
 		const file = found ? wanted : join(folder, "index.html");
+		const packed = request.headers["accept-encoding"]?.includes("br") && existsSync(`${file}.br`);
 		response.writeHead(200, {
 			"content-type": TYPES[extname(file)] ?? "application/octet-stream",
-			"cache-control": "no-cache",
+			"cache-control": pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+			...(packed ? { "content-encoding": "br" } : {}),
 		});
-		response.end(await readFile(file));
+		response.end(await readFile(packed ? `${file}.br` : file));
 	});
 	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 	return {

@@ -155,7 +155,7 @@ export const cases = {
 		const kept = desk.refused(desk.page, "qnine");
 		await until(
 			"the text is kept with the reason",
-			async () => (await kept.textContent()).includes("The text is refused."),
+			async () => (await kept.textContent()).includes("A text is too long."),
 			3000,
 		);
 		check((await desk.kept(desk.page)).length === 0, "still to be sent");

@@ -38,7 +38,15 @@ export async function badNetwork(target) {
 			request.resume();
 			response.writeHead(422, { "content-type": "application/problem+json" });
 			return response.end(
-				JSON.stringify({ type: "about:blank", title: "The text is refused.", status: 422, field: "source" }),
+				JSON.stringify({
+					type: "about:blank",
+					code: "too_long",
+					title: "Unprocessable Entity",
+					status: 422,
+					detail: "source: is too long.",
+					field: "source",
+					problem: "is too long",
+				}),
 			);
 		}
 		const chunks = [];

@@ -6,7 +6,7 @@ export const PASSWORD = "correct horse battery";
 
 /**
  * The screens, by name: an address, and what is done there before the picture; `anyLanguage`: by keys and by what people
- * wrote, not by the words of the product.
+ * wrote, not by the words of the product. `as`: who sits there, by default Camila.
  */
 export const SCREENS = {
 	inbox: { at: "/inbox" },
@@ -20,7 +20,7 @@ export const SCREENS = {
 	"new-thread": { at: "/new" },
 	work: { at: "/work" },
 	"work-asked": { at: "/work/asked" },
-	"work-late": { at: "/work/asked", act: openWaitLonger },
+	"work-late": { at: "/work/asked", as: "rafael", act: openWaitLonger },
 	"work-drafts": { at: "/work/drafts", act: writeDrafts },
 	"work-urgent": { at: "/work/urgent" },
 	space: { at: "/s/driver-app" },
@@ -114,10 +114,10 @@ async function openSendLater(page) {
 	await page.getByRole("menuitem", { name: "At a time" }).click();
 }
 
-/** What can be done about an ask whose time has passed; about any other there is nothing to press. */
+/** What can be done about an ask whose time has passed. */
 async function openWaitLonger(page) {
-	const late = page.getByRole("button", { name: "Wait longer" }).first();
-	if (await late.isVisible()) await late.click();
+	await page.getByRole("button", { name: "Wait longer" }).first().click();
+	await page.getByRole("dialog").waitFor();
 }
 
 async function openNorms(page) {
@@ -187,10 +187,15 @@ export async function calm(page) {
 	await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
 }
 
-/** Camila signs in. */
-export async function signIn(page) {
+/** Who sits at a page. */
+const seats = new WeakMap();
+
+/** Somebody of the sample signs in, Camila unless somebody else is named. Whoever sat there before is gone. */
+export async function signIn(page, who = "camila") {
+	if (seats.has(page)) await page.context().clearCookies();
+	seats.set(page, who);
 	await page.goto("/sign-in");
-	await page.getByLabel("E-mail").fill("camila@cordel.example");
+	await page.getByLabel("E-mail").fill(`${who}@cordel.example`);
 	await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
 	await page.getByRole("button", { name: "Sign in" }).click();
 	await page.waitForURL("**/inbox");
@@ -199,6 +204,8 @@ export async function signIn(page) {
 /** Opens a screen and does what belongs to it. */
 export async function open(page, screen) {
 	await page.context().setOffline(false);
+	const who = screen.as ?? "camila";
+	if (seats.get(page) !== who) await signIn(page, who);
 	await page.goto(screen.at);
 	await page.locator("h1").first().waitFor();
 	await calm(page);

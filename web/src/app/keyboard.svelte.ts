@@ -14,6 +14,8 @@ export interface Key {
 	whileWriting?: boolean;
 	/** Not in the list of keys: a second key for the same. */
 	hidden?: boolean;
+	/** This key itself, whatever the person chose in place of the one of the table that has the same letter. */
+	fixed?: boolean;
 }
 
 /** The parts of a `KeyboardEvent` that matter. */
@@ -86,13 +88,18 @@ export class Keyboard {
 		// What is pressed in a dialog or a menu is not meant for the screen below it.
 		if (isFloating(event.target) && !this.#scopes.some((scope) => scope.modal)) return false;
 		for (const key of this.#keys()) {
-			if (this.chosen(key.keys) === pressed && hears(key) && key.run(event) !== false) {
+			if (this.chordFor(key) === pressed && hears(key) && key.run(event) !== false) {
 				event.preventDefault();
 				return true;
 			}
 		}
 		return this.#begin(pressed, hears, event);
 	};
+
+	/** What is pressed for that key here. */
+	chordFor(key: Key): string {
+		return key.fixed ? key.keys : this.chosen(key.keys);
+	}
 
 	/** Forgets the first key of a sequence. */
 	stopWaiting(): void {
@@ -112,7 +119,7 @@ export class Keyboard {
 	}
 
 	#begin(pressed: string, hears: (key: Key) => boolean, event: KeyPress): boolean {
-		const choices = this.#keys().filter((key) => this.chosen(key.keys).startsWith(`${pressed} `) && hears(key));
+		const choices = this.#keys().filter((key) => this.chordFor(key).startsWith(`${pressed} `) && hears(key));
 		if (choices.length === 0) return false;
 		event.preventDefault();
 		this.waiting = { first: pressed, choices };

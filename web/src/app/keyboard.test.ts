@@ -50,6 +50,19 @@ describe("scopes", () => {
 		expect(done).toEqual(["list e", "c", "e"]);
 	});
 
+	it("keep a fixed key where the person chose another one for the same letter elsewhere", () => {
+		keyboard = new Keyboard(
+			() => singleKeys,
+			false,
+			(keys) => (keys === "l" ? "y" : keys),
+		);
+		keyboard.open({ title: "shell", keys: () => [key("l", { run: () => void done.push("link") })] });
+		keyboard.open({ title: "list", keys: () => [key("l", { fixed: true, run: () => void done.push("later") })] });
+		press("l");
+		press("y");
+		expect(done).toEqual(["later", "link"]);
+	});
+
 	it("let a key through when its action answers false", () => {
 		keyboard.open({ title: "shell", keys: () => [key("escape")] });
 		keyboard.open({ title: "list", keys: () => [key("escape", { run: () => false })] });

@@ -29,6 +29,8 @@ export interface CommandSource {
 	/** Heading of the `here` section: "On this thread". */
 	title?: string;
 	commands: () => readonly Command[];
+	/** The thread that this is about: people can be asked in it. `ask`: how, where its composer is on the page. */
+	about?: () => { topic: string; title: string; ask?: (member: { id: string }) => void } | null;
 }
 
 /** Finds things on the server or in the store; titles first, then text. Rejects when it cannot search now. */
@@ -82,6 +84,11 @@ class Palette {
 			{ kind: "go", title: titles.go, commands: go },
 		];
 		return all.filter((section) => section.commands.length > 0);
+	}
+
+	/** The thread that is open or selected. */
+	get about(): ReturnType<NonNullable<CommandSource["about"]>> {
+		return this.#sources.find((source) => source.about)?.about?.() ?? null;
 	}
 
 	/** What the search finds; nothing where the text restricts the list to something else. */

@@ -3,6 +3,7 @@ import type { Weekday } from "$design/time";
 import { timeStyle } from "$design/time-style.svelte";
 import { type Locale, locales, overwriteGetLocale } from "$paraglide/runtime";
 import { mayBeChosen } from "./key-table";
+import { fetchLanguage } from "./languages.svelte";
 
 export type Theme = "system" | "light" | "dark";
 export type Density = "comfortable" | "compact";
@@ -71,6 +72,7 @@ class Preferences {
 		if (lessMotion) root.dataset.motion = "less";
 		else delete root.dataset.motion;
 		root.lang = language;
+		fetchLanguage(language).catch(() => {});
 		keyMap.changes = keys;
 		timeStyle.language = language;
 		timeStyle.hour12 = hour12;

@@ -6,35 +6,41 @@ import { type Refusal, refusalWords } from "./refusals";
 preferences.start();
 beforeEach(() => preferences.set({ language: "en" }));
 
-const said = (status: number, detail: string, field: string | null = null): Refusal => ({
+const said = (status: number, code: string, detail: string, field: string | null = null): Refusal => ({
 	status,
 	title: "Unprocessable Entity",
 	detail,
 	field,
+	code,
 });
 
-test("a sentence that is known is said in the reader's language, with its names", () => {
-	const archived = said(403, "Billing is archived: it can be read, not written.");
+test("a rule that is known is said in the reader's language, with its names", () => {
+	const archived = said(403, "space_archived", "Billing is archived: it can be read, not written.");
 	expect(refusalWords(archived)).toBe("Billing is archived: it can be read, not written.");
 	preferences.set({ language: "pt" });
 	expect(refusalWords(archived)).toBe("Billing está arquivado: pode ser lido, não escrito.");
-	expect(refusalWords(said(422, "to: Ana cannot read this thread.", "to"))).toBe("Ana não pode ler esta conversa.");
+	expect(refusalWords(said(422, "cannot_read", "to: Ana Lúcia cannot read this thread.", "to"))).toBe(
+		"Ana Lúcia não pode ler esta conversa.",
+	);
 });
 
 test.each([
-	["source: is too long.", "A text is too long."],
-	["ask.question: is empty.", "A text is empty."],
-	["ask.asked: is nobody here.", "It names somebody who is not here any more."],
-	["files[3]: is no file that you uploaded and have not used.", "Something in it is not possible. Look at it again."],
-])("%s is said without the name of the field", (detail, words) => {
-	expect(refusalWords(said(422, detail, detail.split(":")[0] ?? null))).toBe(words);
+	["too_long", "source: is too long.", "A text is too long."],
+	["empty", "ask.question: is empty.", "A text is empty."],
+	["not_here", "ask.asked: is nobody here.", "It names somebody who is not here any more."],
+	["invalid", "files[3]: is no file that you uploaded.", "Something in it is not possible. Look at it again."],
+	["cannot_read", "to: they cannot read it.", "Something in it is not possible. Look at it again."],
+])("%s is said without the name of the field", (code, detail, words) => {
+	expect(refusalWords(said(422, code, detail, detail.split(":")[0] ?? null))).toBe(words);
 });
 
 test("what is not known keeps the server's sentence in English and has its sort in other languages", () => {
-	const other = said(409, "The lead has been asked.");
-	expect(refusalWords(other)).toBe("The lead has been asked.");
+	const other = said(409, "conflict", "The lamp is on.");
+	expect(refusalWords(other)).toBe("The lamp is on.");
 	preferences.set({ language: "es" });
 	expect(refusalWords(other)).toBe("Alguien lo ha cambiado mientras tanto. Míralo de nuevo.");
-	expect(refusalWords(said(500, "This did not work. It is our fault."))).toBe("No ha funcionado. Es culpa nuestra.");
+	expect(refusalWords(said(500, "internal", "This did not work. It is our fault."))).toBe(
+		"No ha funcionado. Es culpa nuestra.",
+	);
 	expect(refusalWords({ status: 0, title: "The server could not be reached." })).toBe("El servidor no responde.");
 });

@@ -1,7 +1,7 @@
 /**
- * Why the server did not accept something, in the reader's language. The server speaks in English sentences for
- * programs and logs; here are the ones that people meet. What is not known keeps the server's sentence in English and
- * is told by its sort in other languages.
+ * Why the server did not accept something, in the reader's language. Its problems name the rule that said no in a word of
+ * its own (`code`); the sentence beside it is English, for programs and logs. A rule that is not known here keeps that
+ * sentence in English and is told by its sort in other languages.
  */
 import { m } from "$paraglide/messages";
 import { preferences } from "./preferences.svelte";
@@ -12,54 +12,91 @@ export interface Refusal {
 	title: string;
 	detail?: string | null;
 	field?: string | null;
+	code?: string | null;
 }
 
-type Words = (found: RegExpExecArray) => string;
+/** By the rule; the words are given the server's sentence, which has the names in it. */
+const RULES: Readonly<Record<string, (sentence: string) => string>> = {
+	address_taken: m.people_email_taken,
+	admins_only: m.app_no_admins,
+	ask_for_one: m.app_no_meanwhile,
+	ask_not_late: m.app_no_meanwhile,
+	ask_not_urgent: m.app_no_meanwhile,
+	ask_open: m.app_no_meanwhile,
+	ask_over: m.app_no_ask_over,
+	ask_taken: m.app_no_taken,
+	asked_already: m.app_no_asked_already,
+	asked_only: m.app_no_asked,
+	asker_only: m.app_no_asker,
+	authors_only: m.app_no_authors,
+	busy: m.app_no_busy,
+	cannot_answer: named(/(\S.*) cannot answer here/, (name) => m.app_no_cannot_answer({ name })),
+	cannot_read: named(/(\S.*) cannot read this thread/, (name) => m.app_no_cannot_read({ name })),
+	empty: m.app_no_empty,
+	group_is_asked: m.app_no_group_asked,
+	group_only: m.app_no_group,
+	guests_cannot: m.app_no_guests,
+	hours_first: m.app_no_hours_first,
+	invitation_used: m.app_no_invitation_used,
+	last_member: m.app_no_last_member,
+	last_owner: m.app_no_last_owner,
+	lead_asked: m.app_no_lead_asked,
+	lead_in_ask: m.app_no_lead_asked,
+	mail_not_set_up: m.app_no_mail,
+	member_removed: m.app_no_member_removed,
+	members_only: m.app_no_members,
+	needs_due: m.app_no_needs_due,
+	no_address: m.app_no_address,
+	no_browser: m.app_no_browser,
+	no_cover: m.app_no_cover,
+	no_days: m.app_no_days,
+	no_hours: m.app_no_their_hours,
+	no_lead: m.app_no_lead,
+	no_listed_reason: m.app_no_listed_reason,
+	no_working_time: m.app_no_working_time,
+	nobody_can_take: m.app_no_takers,
+	not_a_picture: m.app_no_picture,
+	not_an_address: m.app_no_wrong_address,
+	not_here: m.app_no_not_here,
+	not_in_space: m.app_no_not_in_space,
+	not_invited: m.app_no_not_invited,
+	not_of_thread: m.app_no_gone,
+	not_theirs: m.app_no_authors,
+	not_urgently: m.app_no_not_urgently,
+	out_of_range: m.app_no_time,
+	overtaken: m.app_no_meanwhile,
+	own_ask: m.app_no_own_ask,
+	own_cover: m.app_no_own_cover,
+	own_hours_only: m.app_no_own_hours,
+	owners_only: m.app_no_owners,
+	post_removed: m.app_no_post_removed,
+	same_time_off: m.app_no_same_time_off,
+	same_zone: m.app_no_same_zone,
+	set_up_already: m.app_no_set_up,
+	space_archived: named(/^(.+) is archived: /, (name) => m.app_no_archived({ name })),
+	taken: m.app_no_meanwhile,
+	thread_closed: m.app_no_closed,
+	thread_open: m.app_no_open,
+	too_long: m.app_no_too_long,
+	too_many_entries: m.app_no_too_many_entries,
+	too_short: m.app_no_too_short,
+	twice: m.app_no_twice,
+	wrong_password: m.app_no_password,
+};
 
-/** By the server's sentence; of an input that was refused, the sentence begins with the name of its field. */
-const SENTENCES: readonly (readonly [RegExp, Words])[] = [
-	[/^(.+) is archived: it can be read, not written\.$/, ([, name = ""]) => m.app_no_archived({ name })],
-	[/^This thread is closed\./, () => m.app_no_closed()],
-	[/^This thread is open\.$/, () => m.app_no_open()],
-	[/^This post was removed/, () => m.app_no_post_removed()],
-	[/^This post was edited meanwhile\./, () => m.app_no_post_edited()],
-	[/^Somebody else has changed where this stands\.$/, () => m.app_no_summary()],
-	[/^Only its author can edit a post\.$/, () => m.app_no_author_edits()],
-	[/^Only its author or an admin can remove a post\.$/, () => m.app_no_author_removes()],
-	[/^Only the person who asked can do this\.$/, () => m.app_no_asker()],
-	[/^Only the person who was asked can do this\.$/, () => m.app_no_asked()],
-	[/^Somebody else has taken this\.$/, () => m.app_no_taken()],
-	[/^Only members of the group can take this\.$/, () => m.app_no_group()],
-	[/^This ask is \w+( on)?\.$/, () => m.app_no_ask_over()],
-	[/^Nobody covers for this person now\.$/, () => m.app_no_cover()],
-	[/^This space has no lead\.$/, () => m.app_no_lead()],
-	[/^Guests cannot /, () => m.app_no_guests()],
-	[/^Only (an owner|admins|its members and admins) /, () => m.app_no_admins()],
-	[/^A workspace needs an owner\./, () => m.app_no_last_owner()],
-	[/^A private space needs a member\./, () => m.app_no_last_member()],
-	[/^Only the member can set their own hours\.$/, () => m.app_no_own_hours()],
-	[/^Set your (hours|time zone) first:/, () => m.app_no_hours_first()],
-	[/^[\w.[\]]+: is empty\.$/, () => m.app_no_empty()],
-	[/^[\w.[\]]+: is too long\.$/, () => m.app_no_too_long()],
-	[/^[\w.[\]]+: (are too many|has too many entries)\.$/, () => m.app_no_too_many_entries()],
-	[
-		/^[\w.[\]]+: (is nobody here|is not an active member|names somebody who is not here|is no group here)\.$/,
-		() => m.app_no_not_here(),
-	],
-	[/^[\w.[\]]+: (.+) cannot read this thread\.$/, ([, name = ""]) => m.app_no_cannot_read({ name })],
-	[
-		/^[\w.[\]]+: (is out of range|is not after the beginning|is not a local date and time|is not later|is not in the coming year|is not a day to come)\.$/,
-		() => m.app_no_time(),
-	],
-];
+/** Words with the name that the sentence begins with, after the field that it is about. */
+function named(form: RegExp, words: (name: string) => string): (sentence: string) => string {
+	return (sentence) => {
+		const name = form.exec(sentence.replace(/^[\w.[\]]+: /, ""))?.[1];
+		return name ? words(name) : m.app_no_wrong();
+	};
+}
 
 /** One sentence for the person. */
-export function refusalWords({ status, title, detail, field }: Refusal): string {
+export function refusalWords({ status, title, detail, field, code }: Refusal): string {
 	const sentence = detail ?? title;
-	for (const [form, words] of SENTENCES) {
-		const found = form.exec(sentence);
-		if (found) return words(found);
-	}
+	const rule = code && Object.hasOwn(RULES, code) ? RULES[code] : undefined;
+	if (rule) return rule(sentence);
 	// The name of a field is for programs.
 	const plain = field ? m.app_no_wrong() : sentence;
 	return preferences.current.language === "en" && status >= 400 && status < 500 && status !== 404
@@ -72,6 +109,7 @@ function bySort(status: number): string {
 	if (status === 404) return m.app_no_gone();
 	if (status === 403) return m.app_no_forbidden();
 	if (status === 409) return m.app_no_meanwhile();
+	if (status === 413) return m.app_no_too_large();
 	if (status === 429) return m.app_no_too_many();
 	return status >= 500 ? m.app_no_ours() : m.app_no_wrong();
 }

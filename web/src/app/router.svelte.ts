@@ -1,3 +1,4 @@
+import { closeLayer } from "$design/layers";
 import { addressOf, parseRoute, placeKey, type Route } from "./routes";
 
 /** What this client keeps with each entry of the browser's history. */
@@ -6,6 +7,8 @@ interface Entry {
 	key: string;
 	/** The address of the link that led away from it: the row to return to. */
 	left?: string;
+	/** How many entries of this site are before it. */
+	depth?: number;
 }
 
 type Leaving = () => boolean;
@@ -34,6 +37,8 @@ class Router {
 	arrival: "first" | "link" | "return" = "first";
 
 	#key = "";
+	#depth = 0;
+	#goingBack = false;
 	#left: string | undefined;
 	#scroll = new Map<string, number>();
 	#leaving = new Set<Leaving>();
@@ -56,13 +61,14 @@ class Router {
 		if (![...this.#leaving].every((mayLeave) => mayLeave())) return;
 		this.#keepScroll();
 		if (replace) {
-			history.replaceState({ key: this.#key } satisfies Entry, "", address);
-			this.#adopt({ key: this.#key }, "link");
+			const here: Entry = { key: this.#key, depth: this.#depth };
+			history.replaceState(here, "", address);
+			this.#adopt(here, "link");
 			return;
 		}
 		this.#trail = this.#trailTo(address) ?? this.#trail;
-		history.replaceState({ key: this.#key, left: from ?? address } satisfies Entry, "");
-		const next: Entry = { key: crypto.randomUUID() };
+		history.replaceState({ key: this.#key, left: from ?? address, depth: this.#depth } satisfies Entry, "");
+		const next: Entry = { key: crypto.randomUUID(), depth: this.#depth + 1 };
 		history.pushState(next, "", address);
 		this.#adopt(next, "link");
 	}
@@ -76,8 +82,16 @@ class Router {
 
 	/** Back to where the person came from, or to `otherwise` when they came from outside. */
 	back(otherwise: Route | string = "/inbox"): void {
-		if (this.arrival === "first") this.go(otherwise);
+		// The old screen hears keys until the other one is there: a second press is not a second step.
+		if (this.#goingBack) return;
+		this.#goingBack = true;
+		if (this.#depth === 0) this.go(otherwise);
 		else history.back();
+	}
+
+	/** The screen of the present place is on the page. */
+	arrived(): void {
+		this.#goingBack = false;
 	}
 
 	/** The address of the next (1) or previous (-1) item in the list that the person came from; null at its end. */
@@ -121,6 +135,7 @@ class Router {
 	#adopt(entry: Entry, arrival: Router["arrival"]): void {
 		this.#key = entry.key;
 		this.#left = entry.left;
+		this.#depth = entry.depth ?? 0;
 		this.arrival = arrival;
 		this.route = parseRoute(new URL(location.href));
 		this.anchor = decodeURIComponent(location.hash.slice(1));
@@ -128,8 +143,15 @@ class Router {
 	}
 
 	#returned(event: PopStateEvent): void {
-		this.#keepScroll();
 		const entry = entryOf(event.state);
+		// Returned to where it was after a way back that closed a dialog.
+		if (entry.key === this.#key) return;
+		const steps = event.state ? this.#depth - (entry.depth ?? 0) : 0;
+		if (steps > 0 && closeLayer()) {
+			history.go(steps);
+			return;
+		}
+		this.#keepScroll();
 		const seen = this.#trail?.list === entry.key ? this.#trail.at : entry.left;
 		// A fragment that the browser followed itself has no state.
 		this.#adopt({ ...entry, left: seen }, event.state ? "return" : "link");

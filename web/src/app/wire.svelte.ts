@@ -37,8 +37,8 @@ const AHEAD_OF_RETURN = 24 * 3_600_000;
 /** How many spaces are looked at when the person arrives, to say which have something new. */
 const LOOKED_AT = 12;
 
-/** Begins to follow the data layer, and starts it. Call once, before the first paint. */
-export function wire(): void {
+/** Begins to follow the data layer, and starts it. Call once, before the first paint. Resolves when there is something to paint. */
+export async function wire(): Promise<void> {
 	session.signOut = signOut;
 	session.focus = focus;
 	$effect.root(() => {
@@ -75,7 +75,7 @@ export function wire(): void {
 	update.beforeTakeover(async () => {
 		if (!(await client.settled())) throw new Error("Something is not on this device yet.");
 	});
-	void start();
+	await start();
 }
 
 /** When I owe an answer. */

@@ -26,7 +26,7 @@ export interface KeptAsk {
 }
 
 /** What is missing before an ask can be sent. */
-export type AskProblem = "question" | "asked" | "silence" | "reason" | "cost" | "wake";
+export type AskProblem = "question" | "asked" | "group" | "silence" | "reason" | "cost" | "wake";
 
 /** Whether somebody who is asked is a group. */
 export const isGroup = (id: Id): boolean => id.startsWith("grp_");
@@ -109,6 +109,7 @@ export class AskDraft {
 	}
 
 	release(asked: Id): void {
+		if (this.problem === "group") this.problem = null;
 		this.asked = this.asked.filter((other) => other !== asked);
 	}
 
@@ -122,14 +123,18 @@ export class AskDraft {
 		return this.asked.filter((each) => !isGroup(each));
 	}
 
-	/** Whether it can be sent; otherwise says what is missing. `wakes`: somebody who is asked does not work now. */
-	check({ wakes = false } = {}): boolean {
-		this.problem = this.#missing(wakes);
+	/**
+	 * Whether it can be sent; otherwise says what is missing. `wakes`: somebody who is asked does not work now. `answers`:
+	 * whether somebody of a group could answer.
+	 */
+	check({ wakes = false, answers = (_group: Id): boolean => true } = {}): boolean {
+		this.problem = this.#missing(wakes, answers);
 		return this.problem === null;
 	}
 
-	#missing(wakes: boolean): AskProblem | null {
+	#missing(wakes: boolean, answers: (group: Id) => boolean): AskProblem | null {
 		if (this.asked.length === 0) return "asked";
+		if (this.asked.some((each) => isGroup(each) && !answers(each))) return "group";
 		if (this.question.trim() === "") return "question";
 		if (this.endsInSilence && this.silence.kind === "ask" && this.silence.member === "") return "silence";
 		if (this.urgent && this.urgent.reason === "") return "reason";

@@ -1,3 +1,4 @@
+import { refusalWords } from "$app/refusals";
 import { api, type Budget, type Id, type Instant, Problem } from "$data/index";
 
 /** What the server says about one person's clock before an ask is sent. */
@@ -85,7 +86,7 @@ export class Expectations {
 			if (stop.signal.aborted) return;
 			const problem = error instanceof Problem ? error : null;
 			this.state = problem && !problem.passing ? "refused" : "offline";
-			this.problem = this.state === "refused" ? (problem?.detail ?? problem?.title ?? null) : null;
+			this.problem = problem && this.state === "refused" ? refusalWords(problem) : null;
 			this.#asked = "";
 		}
 	}

@@ -12,6 +12,7 @@ import {
 	isNear,
 	type Look,
 	lastQuestion,
+	overText,
 	type Person,
 } from "./sentences";
 
@@ -56,6 +57,7 @@ const ask = (change: Partial<Ask>): Ask => ({
 	passed_to: null,
 	passed_from: null,
 	ended_at: null,
+	closed_by_itself: false,
 	group: null,
 	no: null,
 	accepted_at: null,
@@ -100,12 +102,28 @@ describe("the sentence of an ask", () => {
 		expect(askDetail({ ...mine, state: "answered" }, look)).toBe(
 			"Piotr answered. Close it, or open it again. It closes by itself after 3 of your working days.",
 		);
+		expect(askDetail({ ...mine, state: "closed" }, look)).toBe("Closed.");
+		expect(askDetail({ ...mine, state: "closed", closed_by_itself: true }, look)).toBe(
+			"Closed by itself after 3 working days.",
+		);
 		expect(askDetail({ ...mine, state: "declined", reason: "No time this week.", suggested: "yuki" }, look)).toBe(
 			"Piotr declined: No time this week. Piotr suggests Yuki.",
 		);
 		expect(askDetail(ask({ state: "accepted", promised_at: "2025-10-15T15:00:00Z" }), look)).toBe(
 			"You said: by tomorrow, 10:00, your time.",
 		);
+	});
+
+	it("says to the asker that the person has left, instead of a time that nobody keeps", () => {
+		const left: Look = { ...look, person: (id) => people[id] && { ...people[id], state: "removed" } };
+		const mine = ask({ asker: "camila", asked: "yuki", delivered_at: "2025-10-15T00:30:00Z" });
+		expect(askDetail(mine, left)).toBe("Yuki has left the workspace. Ask someone else, or take it back.");
+	});
+
+	it("says why nothing can be done about it any more", () => {
+		expect(overText(ask({}), look)).toBe("");
+		expect(overText(ask({ state: "withdrawn" }), look)).toBe("Yuki has withdrawn this ask.");
+		expect(overText(ask({ state: "closed" }), look)).toBe("This ask no longer waits for a reply.");
 	});
 
 	it("has no time where there is no rush", () => {
@@ -229,6 +247,12 @@ describe("when it arrives", () => {
 		expect(getsAt("ana", "2025-10-14T20:00:00Z", look)).toBe("Ana gets it at 15:00.");
 	});
 
+	it("names the day where it is not today's, but for the morning after a late evening", () => {
+		expect(getsAt("piotr", "2025-10-15T07:00:00Z", look)).toBe("Piotr gets it Wed 09:00 in Kraków.");
+		expect(getsAt("yuki", "2025-10-15T00:30:00Z", look)).toBe("Yuki gets it at 09:30 in Tokyo.");
+		expect(getsAt("ana", "2025-10-15T14:00:00Z", look)).toBe("Ana gets it Wed 09:00.");
+	});
+
 	const arrival = (change: Partial<Arrival>): Arrival => ({
 		member: "yuki",
 		arrives_at: "2025-10-15T00:30:00Z",
@@ -242,7 +266,7 @@ describe("when it arrives", () => {
 	it("says at what occasion", () => {
 		expect(arrivalText(arrival({}), look)).toBe("Yuki gets it at 09:30 in Tokyo, when their day starts.");
 		expect(arrivalText(arrival({ why: "delivery", arrives_at: "2025-10-15T04:00:00Z" }), look)).toBe(
-			"Yuki gets it at 13:00 in Tokyo, at the next delivery.",
+			"Yuki gets it Wed 13:00 in Tokyo, at the next delivery.",
 		);
 		expect(arrivalText(arrival({ why: "away", arrives_at: "2025-10-22T00:30:00Z" }), look)).toBe(
 			"Yuki gets it Wed 22 Oct, 09:30 in Tokyo, back from time off.",

@@ -10,13 +10,18 @@ import {
 	shortDate,
 	type TimeStyle,
 	untilText,
+	utcOffset,
 	weekdayClock,
 } from "$design/time";
 import { m } from "$paraglide/messages";
 import { countsUntil, isLate, isOwed } from "./order";
 
 /** What a sentence must know of a person. */
-export type Person = Pick<Member, "id" | "short_name" | "city"> & { schedule: Pick<Member["schedule"], "zone"> };
+export type Person = Pick<Member, "id" | "short_name" | "city"> & {
+	schedule: Pick<Member["schedule"], "zone">;
+	/** Absent: active. */
+	state?: Member["state"];
+};
 
 /** Who looks, when, and how they read time. */
 export interface Look {
@@ -72,8 +77,16 @@ export function askDetail(ask: Ask, look: Look): string {
 		case "proceeded":
 			return ask.asker === look.me ? m.asks_proceeded_you() : m.asks_proceeded({ asker: nameOf(ask.asker, look) });
 		default:
-			return sentences(m.asks_closed(), judgement(ask, look));
+			return sentences(ask.closed_by_itself ? m.asks_closed_itself() : m.asks_closed(), judgement(ask, look));
 	}
+}
+
+/** Why nothing can be done about an ask any more, to somebody who was about to; empty while it waits. */
+export function overText(ask: Pick<Ask, "state" | "asker">, look: Look): string {
+	if (isOwed(ask)) return "";
+	return ask.state === "withdrawn"
+		? m.asks_over_withdrawn({ asker: nameOf(ask.asker, look) })
+		: m.asks_over_otherwise();
 }
 
 /** Why somebody is interrupted, and whether they have it. */
@@ -131,6 +144,7 @@ function theirTime(ask: Ask, look: Look): string {
 	const asked = askedName(ask, look);
 	const at = countsUntil(ask);
 	if (ask.asked === null) return unclaimed(ask, at, look);
+	if (hasLeft(ask.asked, look)) return m.asks_left({ asked });
 	const claimed = ask.group ? m.asks_claimed({ asked, group: groupName(ask.group, look) }) : "";
 	if (!at) return sentences(claimed, m.asks_no_rush({ asked }), deliveryText(ask, look));
 	const when = bothClocks(at, ask.asked, look);
@@ -142,6 +156,11 @@ function theirTime(ask: Ask, look: Look): string {
 		movedText(ask, look) || deliveryText(ask, look),
 		silenceText(ask, look),
 	);
+}
+
+/** Whether somebody who is asked is no longer in the workspace: nobody will answer. */
+export function hasLeft(asked: Id | null, look: Pick<Look, "person">): boolean {
+	return asked !== null && look.person(asked)?.state === "removed";
 }
 
 /** "No reply from Piotr yet. It was for Tue 12:00 in Kraków (05:00 today for you). It is 13:10 in Kraków." */
@@ -164,9 +183,11 @@ function unclaimed(ask: Ask, at: string | null, look: Look): string {
 
 /** That its time moved, from when, and the kind of reason; never more of somebody's reasons than that. */
 function movedText(ask: Ask, look: Look): string {
-	const because = ask.moved_because;
-	if (because === "back") return backText(ask, look);
-	if (!ask.due_before || !because) return "";
+	if (ask.moved_because === "back") return backText(ask, look);
+	if (!ask.due_before || !ask.moved_because) return "";
+	// Nothing is due before its person has it; nobody's hours have changed then.
+	const early = ask.moved_because === "hours" && ask.due_before < ask.delivered_at;
+	const because = early ? "arrival" : ask.moved_because;
 	if (ask.asked === look.me) return m.asks_moved_you({ because, before: whenText(ask.due_before, look) });
 	const before = ask.asked ? bothClocks(ask.due_before, ask.asked, look) : whenText(ask.due_before, look);
 	return m.asks_moved({ because, before, name: askedName(ask, look) });
@@ -202,7 +223,7 @@ export function getsAt(member: Id, delivered: string, look: Look): string {
 	if (Date.parse(delivered) <= look.now + NOW) return m.asks_gets_now({ name });
 	const { zone, place } = placeOf(member, look);
 	const there = { ...look.style, zone: zone ?? look.style.zone };
-	const soon = Date.parse(delivered) - look.now < ONE_DAY;
+	const soon = needsNoDay(delivered, look.now, there);
 	const time = soon ? clock(delivered, there) : weekdayOrDate(delivered, look.now, there);
 	if (!place || !zone) return soon ? m.asks_gets_at({ name, time }) : m.asks_gets_on({ name, time });
 	return soon ? m.asks_gets_plain({ name, time, place }) : m.asks_gets_plain_on({ name, time, place });
@@ -217,7 +238,7 @@ export function arrivalText(arrival: Arrival, look: Look): string {
 	const { zone, place } = placeOf(member, look);
 	if (!zone || !place) return getsAt(member, at, look);
 	const there = { ...look.style, zone };
-	const soon = Date.parse(at) - look.now < ONE_DAY;
+	const soon = needsNoDay(at, look.now, there);
 	const time = soon ? clock(at, there) : weekdayOrDate(at, look.now, there);
 	const words = { name, time, place };
 	switch (why) {
@@ -289,7 +310,13 @@ function nightText({ member, now }: Arrival, look: Look): string {
 const EVENING = 21 * 60;
 const MORNING = 6 * 60;
 
-const ONE_DAY = 24 * 3600_000;
+/** Whether a time stands for itself where it is: today's, and late in the evening the next morning's. */
+function needsNoDay(at: string, now: number, there: TimeStyle): boolean {
+	const days = daysBetween(now, at, there);
+	return days === 0 || (days === 1 && minuteOfDay(now, there.zone) >= EVENING && minuteOfDay(at, there.zone) < NOON);
+}
+
+const NOON = 12 * 60;
 
 /** What arrives within this time arrives now. Milliseconds. */
 const NOW = 60_000;
@@ -311,13 +338,23 @@ type Chipped = Pick<Ask, "promised_at" | "due_at"> & Partial<Pick<Ask, "asked" |
 /** For a chip: the same with a capital, "Was …" once it has passed, and how long while it is near. */
 export function chipText(ask: Chipped, look: Pick<Look, "now" | "style">): string {
 	if (ask.urgent && ask.state && isOwed({ state: ask.state })) return m.asks_urgent();
-	if (ask.asked === null) return m.asks_chip_unclaimed();
 	const at = countsUntil(ask);
-	if (!at) return m.asks_no_rush_chip();
+	if (!at) return ask.asked === null ? m.asks_chip_unclaimed() : m.asks_no_rush_chip();
 	const when = whenText(at, look);
 	if (Date.parse(at) < look.now) return m.asks_was({ when });
 	const near = Date.parse(at) - look.now <= NEAR ? untilText(at, look.now) : "";
 	return near ? `${capital(when)}, ${near}` : capital(when);
+}
+
+/** The same where the other person is: "Wed 15, 12:00 in Kraków"; empty where that is the same, or there is no time. */
+export function theirChipText(ask: Chipped & Partial<Pick<Ask, "asker">>, look: Look): string {
+	const at = countsUntil(ask);
+	const other = ask.asked === look.me ? ask.asker : ask.asked;
+	const { zone, place } = placeOf(other ?? null, look);
+	if (!at || !zone || !place || other === look.me) return "";
+	const when = whenText(at, { now: look.now, style: { ...look.style, zone } });
+	const there = m.design_clock_in({ time: when, place: `${place}, ${utcOffset(at, zone)}` });
+	return Date.parse(at) < look.now ? m.asks_was({ when: there }) : capital(there);
 }
 
 const NEAR = 3 * 3600_000;

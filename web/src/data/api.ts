@@ -1,3 +1,5 @@
+import { OnTheirWay } from "./ahead";
+
 /** Why a request did not succeed. */
 export class Problem extends Error {
 	override readonly name = "Problem";
@@ -12,6 +14,7 @@ export class Problem extends Error {
 			/** The field of the request that was at fault. */
 			field?: string;
 			type?: string;
+			code?: string;
 			/** What the server's log has about it. */
 			id?: string;
 			/** Everything the server sent. */
@@ -25,6 +28,10 @@ export class Problem extends Error {
 
 	get field(): string | undefined {
 		return this.extra.field;
+	}
+	/** The rule that said no, in a word that stays as it is. */
+	get code(): string | undefined {
+		return this.extra.code;
 	}
 	get detail(): string | undefined {
 		return this.extra.detail;
@@ -43,7 +50,8 @@ export class Problem extends Error {
 
 	/** What can be kept and shown later. */
 	toJSON(): PlainProblem {
-		return { status: this.status, title: this.title, detail: this.detail ?? null, field: this.field ?? null };
+		const { status, title, detail = null, field = null, code = null } = this;
+		return { status, title, detail, field, code };
 	}
 }
 
@@ -52,6 +60,8 @@ export interface PlainProblem {
 	title: string;
 	detail: string | null;
 	field: string | null;
+	/** Absent in what an older version kept. */
+	code?: string | null;
 }
 
 export interface RequestOptions {
@@ -77,6 +87,8 @@ export class Api {
 	constructor(
 		private readonly base = "/api/v1",
 		private readonly send: typeof fetch = (input, init) => fetch(input, init),
+		/** What the page asked for already. */
+		readonly ahead = new OnTheirWay(),
 	) {}
 
 	get<T>(path: string, query?: RequestOptions["query"], options?: RequestOptions): Promise<T> {
@@ -100,6 +112,7 @@ export class Api {
 		const response = await this.#fetch(method, path, options);
 		if (response.ok) return await answer<T>(response);
 		const problem = await problemOf(response);
+		if (problem.signedOut) this.ahead.drop();
 		// A wrong password is answered 401 as well; that ends no session.
 		if (problem.signedOut && !(method === "POST" && path === "/sessions")) this.onSignedOut();
 		throw problem;
@@ -115,15 +128,22 @@ export class Api {
 		const signals = [AbortSignal.timeout(timeout), ...(signal ? [signal] : [])];
 		const init: RequestInit = { method, headers, signal: AbortSignal.any(signals), cache: "no-store" };
 		if (body !== undefined) init.body = raw ? body : JSON.stringify(body);
-		const sent = Date.now();
+		const where = `${path}${queryOf(options.query)}`;
+		if (method !== "GET") this.ahead.drop();
+		const ahead = this.ahead.take(where);
+		const sent = ahead?.sent ?? Date.now();
 		try {
-			const response = await this.send(`${this.base}${path}${queryOf(options.query)}`, init);
+			const response = await (ahead ? present(ahead.response) : this.send(`${this.base}${where}`, init));
 			this.onTime(response.headers.get("meridian-now"), sent);
 			return response;
 		} catch {
 			throw unreachable();
 		}
 	}
+}
+
+async function present(answer: Promise<Response | undefined>): Promise<Response> {
+	return (await answer) ?? Promise.reject(unreachable());
 }
 
 function queryOf(query: RequestOptions["query"]): string {
@@ -156,6 +176,7 @@ async function problemOf(response: Response): Promise<Problem> {
 		detail: text("detail"),
 		field: text("field"),
 		type: text("type"),
+		code: text("code"),
 		id: text("id"),
 		body,
 		retryAfter,

@@ -212,7 +212,7 @@ describe("refusals", () => {
 				id: bad.id,
 				text: "text of bad",
 				because: null,
-				problem: { status: 422, title: "The text is too long.", detail: null, field: "source" },
+				problem: { status: 422, title: "The text is too long.", detail: null, field: "source", code: null },
 			}),
 		]);
 	});

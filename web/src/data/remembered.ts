@@ -43,6 +43,11 @@ export function onRemembered(listener: () => void): void {
 	});
 }
 
+/** What is stored about who is signed in: another text each time that somebody signs in. */
+export function stored(): string | null {
+	return read(WHO) ?? null;
+}
+
 /** For browsers that forbid storage: this tab's memory. */
 const memory = new Map<string, string>();
 

@@ -55,8 +55,8 @@ describe("dates", () => {
 describe("days as people say them", () => {
 	it.each([
 		["2025-10-14T16:30:00Z", "today 11:30"],
-		["2025-10-15T17:00:00Z", "tomorrow 12:00"],
-		["2025-10-13T22:10:00Z", "yesterday 17:10"],
+		["2025-10-15T17:00:00Z", "tomorrow, 12:00"],
+		["2025-10-13T22:10:00Z", "yesterday, 17:10"],
 		["2025-10-16T14:00:00Z", "Thu 09:00"],
 		["2025-10-20T14:00:00Z", "Mon 09:00"],
 		["2025-10-21T14:00:00Z", "21 October, 09:00"],
@@ -86,7 +86,7 @@ describe("days as people say them", () => {
 
 	it("are translated", () => {
 		overwriteGetLocale(() => "pt");
-		expect(time.dayClock("2025-10-15T17:00:00Z", NOW, portuguese)).toBe("amanhã 14:00");
+		expect(time.dayClock("2025-10-15T17:00:00Z", NOW, portuguese)).toBe("amanhã, 14:00");
 		expect(time.relativeDay("2025-10-16T17:00:00Z", NOW, portuguese)).toBe("quinta-feira");
 	});
 });

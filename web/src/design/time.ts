@@ -107,7 +107,7 @@ export function relativeDay(at: Instant, now: Instant, style: TimeStyle): string
 	return dayAndMonth(at, style, now);
 }
 
-/** "today 11:30", "tomorrow 12:00", "Thu 09:00" within six days, else "16 October, 12:00". */
+/** "today 11:30", "tomorrow, 12:00", "Thu 09:00" within six days, else "16 October, 12:00". */
 export function dayClock(at: Instant, now: Instant, style: TimeStyle): string {
 	const time = clock(at, style);
 	const days = daysBetween(now, at, style);

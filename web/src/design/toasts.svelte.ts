@@ -15,11 +15,20 @@ class Toasts {
 	#last = 0;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
-	/** Says that something was done, for 8 seconds: "Done." With `undo` it offers to take it back, also with Z. */
-	show(text: string, undo: (() => void) | null = null): void {
+	/**
+	 * Says that something was done, for 8 seconds: "Done." With `undo` it offers to take it back, also with Z. Answers the
+	 * number of the line.
+	 */
+	show(text: string, undo: (() => void) | null = null): number {
 		this.#last += 1;
 		this.current = { id: this.#last, text, undo };
 		this.resume();
+		return this.#last;
+	}
+
+	/** What a line says turned out not to be so; one that another replaced is gone already. */
+	withdraw(line: number): void {
+		if (this.current?.id === line) this.hide();
 	}
 
 	/** Takes back what the line offers. False when nothing can be taken back. */

@@ -4,6 +4,7 @@ import { toasts } from "$design/toasts.svelte";
 import { m } from "$paraglide/messages";
 import { isOwed } from "../asks/order";
 import { askedName, type Look, nameOf } from "../asks/sentences";
+import { tellSaved } from "../settings/saved";
 import type { Item } from "./places";
 
 /**
@@ -31,15 +32,14 @@ export function finish(items: readonly Item[], look: Look): boolean {
 /** An ask to my group becomes mine. */
 export function take({ ask, topic }: Item): void {
 	if (!ask) return;
-	const done = mutate("ask.claim", { id: ask.id, topic: topic.id });
-	toasts.show(m.inbox_taken_toast(), undoOf([done]));
+	tellSaved(mutate("ask.claim", { id: ask.id, topic: topic.id }), m.inbox_taken_toast());
 }
 
 /** Whoever asked urgently learns that I have seen it, and it no longer repeats. */
 export function acknowledge({ ask, topic }: Item, look: Look): void {
 	if (!ask) return;
-	mutate("ask.acknowledge", { id: ask.id, topic: topic.id });
-	toasts.show(m.inbox_acknowledged_toast({ name: nameOf(ask.asker, look) }));
+	const done = mutate("ask.acknowledge", { id: ask.id, topic: topic.id });
+	tellSaved(done, m.inbox_acknowledged_toast({ name: nameOf(ask.asker, look) }));
 }
 
 /** From now on everything new in a topic reaches me, or only asks and posts that name me. */

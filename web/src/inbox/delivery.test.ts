@@ -40,7 +40,7 @@ describe("between deliveries", () => {
 		expect(words()).toEqual({ text: "Delivered at 09:00. The next delivery is at 13:00.", held: "", focus: false });
 		expect(
 			words({ next_at: "2026-11-26T14:00:00Z", last_at: "2026-11-24T21:30:00Z", through: "2026-11-24T21:30:00Z" }).text,
-		).toBe("Delivered yesterday 16:30. The next delivery is tomorrow 09:00.");
+		).toBe("Delivered yesterday, 16:30. The next delivery is tomorrow, 09:00.");
 	});
 
 	test("counts what waits", () => {

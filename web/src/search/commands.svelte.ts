@@ -42,7 +42,7 @@ function personCommand(member: Member): Command {
 }
 
 /** "23:20 in Tokyo. Yuki starts Wed 09:30 (19:30 your time)". */
-function localTime(member: Member): string {
+export function localTime(member: Member): string {
 	const { zone } = member.schedule;
 	const state = stateText(member, now.minute, timeStyle);
 	const place = placeText(member);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TimeOff } from "$data/index";
 import type { TimeStyle } from "$design/time";
 import { middleSquare } from "./picture";
-import { daysOf, spanOf, wallTimes, withCalls, writtenOf } from "./time-off";
+import { daysOf, problemOf, spanOf, wallTimes, withCalls, writtenOf } from "./time-off";
 
 const style: TimeStyle = { language: "en", zone: "America/Bogota", hour12: false, firstWeekday: 1 };
 const written = { whole: true, firstDay: "2026-12-21", lastDay: "2026-12-25", from: "", to: "" };
@@ -22,6 +22,18 @@ describe("what a person writes", () => {
 		expect(wallTimes({ ...written, lastDay: "2026-12-20" })).toBeNull();
 		expect(wallTimes({ ...written, whole: false, from: "2026-12-21T09:00", to: "2026-12-21T09:00" })).toBeNull();
 		expect(wallTimes({ ...written, whole: false, from: "", to: "2026-12-21T09:00" })).toBeNull();
+	});
+
+	it("is held against what the server takes, before it is sent", () => {
+		const times = { ...written, whole: false, from: "2026-12-21T09:00" };
+		expect(problemOf(written, "", [])).toBeNull();
+		expect(problemOf({ ...written, firstDay: "" }, "", [])).toBe("times");
+		expect(problemOf({ ...times, to: "2028-12-21T09:00" }, "", [])).toBeNull();
+		expect(problemOf({ ...times, to: "2028-12-21T09:01" }, "", [])).toBe("long");
+		expect(problemOf(written, "é".repeat(250), [])).toBeNull();
+		expect(problemOf(written, "é".repeat(251), [])).toBe("note");
+		expect(problemOf(written, "", [{ from: "2026-12-21T00:00", to: "2026-12-26T00:00" }])).toBe("twice");
+		expect(problemOf(written, "", [{ from: "2026-12-21T00:00", to: "2026-12-25T00:00" }])).toBeNull();
 	});
 
 	it("comes back the same when it is edited", () => {

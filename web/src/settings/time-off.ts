@@ -24,6 +24,29 @@ export function wallTimes(written: Written): { from: string; to: string } | null
 	return valid(from) && valid(to) && from < to ? { from, to } : null;
 }
 
+/** What the server takes of a note, in bytes of UTF-8. */
+const LONGEST_NOTE = 500;
+
+/** The longest time off, in years. */
+const MOST_YEARS = 2;
+
+/** What is wrong with a time off that the server would not take; null when it is as it should be. */
+export type TimeOffProblem = "times" | "long" | "twice" | "note";
+
+/** `others`: my other times off. */
+export function problemOf(
+	written: Written,
+	note: string,
+	others: readonly Pick<TimeOff, "from" | "to">[],
+): TimeOffProblem | null {
+	const times = wallTimes(written);
+	if (!times) return "times";
+	const last = `${Number(times.from.slice(0, 4)) + MOST_YEARS}${times.from.slice(4)}`;
+	if (times.to > last) return "long";
+	if (others.some(({ from, to }) => from.slice(0, 16) === times.from && to.slice(0, 16) === times.to)) return "twice";
+	return new TextEncoder().encode(note.trim()).length > LONGEST_NOTE ? "note" : null;
+}
+
 /** What to show in the form for a time off. */
 export function writtenOf({ from, to }: Pick<TimeOff, "from" | "to">): Written {
 	const whole = isWholeDays({ from, to });

@@ -19,3 +19,9 @@ export function recentAuthors(posts: readonly { author: Id }[], me: Id, isReader
 		if (author !== me && isReader(author) && !found.includes(author) && found.length < most) found.push(author);
 	return found;
 }
+
+/** Who of a group could take an ask of mine: its active members, without me. Reactive. */
+export function takersOfGroup(group: Id, me: Id): Id[] {
+	const members = row("groups", group)?.members ?? [];
+	return members.filter((member) => member !== me && row("members", member)?.state === "active");
+}

@@ -114,14 +114,15 @@ export const asks: Definitions<AskArguments> = {
 	},
 	"ask.close": {
 		...askAct("close"),
-		apply: (rows, { id }, { at }) => patchAsk(rows, id, { state: "closed", ended_at: at }),
+		apply: (rows, { id }, { at }) => patchAsk(rows, id, { state: "closed", ended_at: at, closed_by_itself: false }),
 		inverse: (_rows, args) => [{ name: "ask.reopen", args }],
 	},
 	"ask.reopen": {
 		...askAct("reopen"),
 		apply(rows, { id }) {
 			const ask = rows.row("asks", id);
-			if (ask) patchAsk(rows, id, { state: ask.answer_post ? "answered" : "open", ended_at: null });
+			if (ask)
+				patchAsk(rows, id, { state: ask.answer_post ? "answered" : "open", ended_at: null, closed_by_itself: false });
 		},
 	},
 	"ask.acknowledge": {
@@ -220,6 +221,7 @@ const NOT_BEGUN = {
 	passed_to: null,
 	passed_from: null,
 	ended_at: null,
+	closed_by_itself: false,
 	due_before: null,
 	moved_because: null,
 	escalates: null,

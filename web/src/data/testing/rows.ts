@@ -164,6 +164,7 @@ export function ask(change: Partial<Ask> = {}): Ask {
 		escalates: null,
 		urgent: null,
 		ended_at: null,
+		closed_by_itself: false,
 		...change,
 	};
 }

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
 import { Problem } from "$data/index";
 import { emailProblem, nameProblem, passwordProblem, shortNameOf } from "./credentials";
@@ -33,9 +34,11 @@ describe("a problem in words", () => {
 		expect(problemText(new Problem(429, "Too many"))).toContain("1 min");
 	});
 
-	it("takes the sentence of the server, and owns what is our fault", () => {
-		expect(problemText(new Problem(409, "Conflict", { detail: "This server is set up already." }))).toBe(
-			"This server is set up already.",
+	it("says the rule of the server, and owns what is our fault", () => {
+		const detail = "owner.email: belongs to another member.";
+		const taken = new Problem(422, "Unprocessable", { detail, field: "owner.email", code: "address_taken" });
+		expect(problemText(taken)).toBe(
+			"Somebody in this workspace has this e-mail already. Sign in with it, or use another one.",
 		);
 		expect(problemText(new Problem(500, "Error", { detail: "x" }))).not.toContain("x.");
 		expect(problemText(new Problem(0, "none"))).not.toBe("none");

@@ -1,4 +1,5 @@
 /** What to say when a request of these screens did not succeed: what happened, and what to do. */
+import { refusalWords } from "$app/refusals";
 import { Problem } from "$data/index";
 import { duration } from "$design/time";
 import { m } from "$paraglide/messages";
@@ -8,11 +9,7 @@ export function problemText(problem: unknown): string {
 	if (!(problem instanceof Problem) || problem.status >= 500) return m.people_problem_ours();
 	if (problem.status === 0) return m.people_problem_unreachable();
 	if (problem.status === 429) return m.people_problem_too_many({ duration: waitOf(problem) });
-	const { problem: wrong } = problem.extra.body ?? {};
-	if (typeof wrong !== "string") return problem.detail ?? problem.title;
-	if (wrong === "belongs to another member") return m.people_email_taken();
-	// The name of the field is for programs; people see the sentence beside it.
-	return `${wrong.charAt(0).toUpperCase()}${wrong.slice(1)}.`;
+	return refusalWords(problem);
 }
 
 /** The field of a form that the server refused, of those that the form has. */
