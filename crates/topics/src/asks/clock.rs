@@ -10,7 +10,7 @@ use store::{NewJob, Tx, args, sql};
 use uuid::Uuid;
 
 use super::{
-    Ask, AskState, Silence, late,
+    Ask, AskState, Budget, Silence, late,
     row::{self, Kept, announce_by_itself, save},
     takers, times, urgent,
 };
@@ -202,7 +202,12 @@ pub(super) async fn plan_nudge(
 pub(super) async fn arrival(tx: &Tx, workspace: WorkspaceId, ask: &Ask, at: Timestamp) -> Result<Timestamp> {
     let Some(asked) = ask.asked.filter(|_| !ask.budget.is_urgent()) else { return Ok(at) };
     let receiver = receiver(tx, workspace, asked, at).await?;
-    Ok(receiver.arrival(at, ask.due_at, false).unwrap_or(at))
+    // That it cannot be there in time gives nobody more time: it comes as soon as it may.
+    let due = match ask.budget {
+        Budget::Exact { at: wished } => ask.due_at.map(|due| due.min(wished)),
+        _ => ask.due_at,
+    };
+    Ok(receiver.arrival(at, due, false).unwrap_or(at))
 }
 
 /// The ask is on its way to the asked person, or no longer.
