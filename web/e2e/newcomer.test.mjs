@@ -85,7 +85,7 @@ async function startThread(page) {
 	await chooseRecipient(page, "Yuki");
 	// Their next working day: the end of it, for her and for me.
 	await panel.getByText("Wed 25 Nov, 17:00").waitFor();
-	await panel.getByText("Tomorrow 03:00 for you").waitFor();
+	await panel.getByText("Tomorrow, 03:00 for you").waitFor();
 	await page.getByText("Yuki gets it", { exact: false }).waitFor();
 	await page.locator("[data-send]").click();
 	await page.waitForURL("**/thread/**");
