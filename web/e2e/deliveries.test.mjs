@@ -100,6 +100,14 @@ test("focus is begun in the sidebar, holds things, and ends with what waited", a
 
 test("the choices are kept at once, say what they lead to, and can be taken back", async (t) => {
 	const { page, errors } = await morning(t);
+	// In the sample she has focus hours already.
+	await page.evaluate(() =>
+		fetch("/api/v1/me/delivery", {
+			method: "PATCH",
+			headers: { "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
+			body: JSON.stringify({ focus: [[], [], [], [], [], [], []] }),
+		}),
+	);
 	await page.goto("/settings/notifications");
 	const coming = page.locator("[data-coming]");
 	await eventually(async () =>
@@ -121,14 +129,6 @@ test("the choices are kept at once, say what they lead to, and can be taken back
 	await eventually(async () => (await page.getByLabel("Delivery 2").inputValue()) === "14:15");
 	assert.equal(await page.getByLabel("A digest when your day starts").isChecked(), true);
 
-	// In the sample she has focus hours already.
-	await page.evaluate(() =>
-		fetch("/api/v1/me/delivery", {
-			method: "PATCH",
-			headers: { "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
-			body: JSON.stringify({ focus: [[], [], [], [], [], [], []] }),
-		}),
-	);
 	await page.goto("/settings/focus");
 	await page.getByRole("button", { name: "Begin with Monday to Friday" }).click();
 	await eventually(async () => /11:00/.test(await page.locator("[data-coming]").textContent()));
