@@ -1,6 +1,7 @@
 /** The rich editor. This file and what it imports are loaded when a composer first gets the focus. */
 import { Editor } from "@tiptap/core";
 import { Placeholder } from "@tiptap/extensions";
+import { AllSelection, Selection } from "@tiptap/pm/state";
 import type { EditorView } from "@tiptap/pm/view";
 import type { SuggestionProps } from "@tiptap/suggestion";
 import { fromMarkdown, toMarkdown } from "./markdown";
@@ -98,10 +99,17 @@ export class PostEditor {
 		return [...ids];
 	}
 
-	/** At once: the command alone waits for the next frame, and what is typed until then would be lost. */
+	/**
+	 * At once and only now: the library's command gives the focus in the next frame, so that what is typed until then would
+	 * be lost, and somebody who has gone on by Tab meanwhile would be taken back.
+	 */
 	focus(where: "start" | "end" | "all" | null = null): void {
-		this.#editor.commands.focus(where);
-		this.#editor.view.focus();
+		const { view } = this.#editor;
+		const { doc, tr } = view.state;
+		if (where === "start") view.dispatch(tr.setSelection(Selection.atStart(doc)));
+		if (where === "end") view.dispatch(tr.setSelection(Selection.atEnd(doc)));
+		if (where === "all") view.dispatch(tr.setSelection(new AllSelection(doc)));
+		view.focus();
 	}
 
 	/** Puts characters at the caret. */
@@ -121,7 +129,8 @@ export class PostEditor {
 	}
 
 	do(command: Command): void {
-		const chain = this.#editor.chain().focus();
+		this.focus();
+		const chain = this.#editor.chain();
 		switch (command) {
 			case "bold":
 				return void chain.toggleBold().run();
@@ -166,7 +175,8 @@ export class PostEditor {
 	/** Links the selected words, or puts the address in as a link; an empty address takes the link away. */
 	setLink(address: string): void {
 		const href = withScheme(address.trim());
-		const chain = this.#editor.chain().focus();
+		this.focus();
+		const chain = this.#editor.chain();
 		if (!href) return void chain.extendMarkRange("link").unsetLink().run();
 		if (!isAllowedAddress(href)) return;
 		if (this.#editor.state.selection.empty && !this.is("link"))
