@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { newId, Person } from "./offline.world.mjs";
-import { NOW, PASSWORD, signIn } from "./tour.mjs";
+import { calm, NOW, PASSWORD, signIn } from "./tour.mjs";
 import { eventually, person, startBrowser, startServer } from "./world.mjs";
 
 let browser;
@@ -181,11 +181,9 @@ test("a time off that the server would not take is said at its field, and comes 
 test("in the palette a person can be asked in the thread of the selected row", async (t) => {
 	const { page } = await morning(t);
 	await page.locator("[data-topic-row]").first().waitFor();
-	// A key that is pressed before the list knows its keys is lost.
-	await eventually(async () => {
-		await page.keyboard.press("j");
-		return page.evaluate(() => Boolean(document.activeElement?.closest("[data-topic-row]")));
-	});
+	await calm(page);
+	await page.keyboard.press("j");
+	await eventually(() => page.evaluate(() => Boolean(document.activeElement?.closest("[data-topic-row]"))));
 	await page.keyboard.press("Control+k");
 	await page.getByRole("combobox").fill("ask rafael");
 	await page.getByRole("option", { name: "Ask Rafael for a reply" }).waitFor();
