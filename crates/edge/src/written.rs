@@ -33,7 +33,7 @@ pub struct Written {
     pub operation: Option<String>,
     /// The rows, in the order in which they changed.
     #[schema(value_type = Vec<RowChange>)]
-    pub rows: Vec<Box<RawValue>>,
+    pub rows: Box<RawValue>,
 }
 
 /// Who writes, for receipts: a retried key answers only its own writer.
@@ -119,14 +119,30 @@ fn answer<'a>(
     head: i64,
     writer: Writer,
 ) -> Result<Written, Problem> {
-    let mut written = Written { seq: head, operation, rows: Vec::new() };
-    for change in changes {
-        if matches!(change.audience, Audience::Member(member) if member != writer.member) {
-            continue;
-        }
-        let rows: Vec<Box<RawValue>> =
-            serde_json::from_str(change.rows.get()).map_err(|error| Problem::internal(&error))?;
-        written.rows.extend(rows);
+    let theirs = |change: &&Change| match change.audience {
+        Audience::Member(member) => member == writer.member,
+        _ => true,
+    };
+    let rows = joined(changes.filter(theirs).map(|change| change.rows.get()));
+    let rows = RawValue::from_string(rows).map_err(|error| Problem::internal(&error))?;
+    Ok(Written { seq: head, operation, rows })
+}
+
+/// One JSON array of what is in several. They are encoded already: their text is put together.
+fn joined<'a>(arrays: impl Iterator<Item = &'a str>) -> String {
+    let inside = |array: &'a str| array.trim().strip_prefix('[')?.strip_suffix(']');
+    let inside = arrays.filter_map(inside).filter(|inside| !inside.trim().is_empty());
+    format!("[{}]", inside.collect::<Vec<_>>().join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_are_joined() {
+        assert_eq!(joined([].into_iter()), "[]");
+        assert_eq!(joined(["[]", "[ ]"].into_iter()), "[]");
+        assert_eq!(joined(["[{\"a\":[1]},2]", "[]", " [\"]\"] "].into_iter()), "[{\"a\":[1]},2,\"]\"]");
     }
-    Ok(written)
 }

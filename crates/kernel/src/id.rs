@@ -39,13 +39,15 @@ impl<K: Kind> Id<K> {
 impl<K: Kind> fmt::Display for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = self.0.as_u128();
-        write!(f, "{}_", K::PREFIX)?;
-        for position in (0..LENGTH).rev() {
-            let digit = (value >> (5 * position)) as usize & 31;
-            let character = ALPHABET.get(digit).copied().unwrap_or(b'0');
-            write!(f, "{}", character as char)?;
+        let mut digits = [b'0'; LENGTH];
+        for (digit, position) in digits.iter_mut().rev().zip(0..) {
+            let value = (value >> (5 * position)) as usize & 31;
+            *digit = ALPHABET.get(value).copied().unwrap_or(b'0');
         }
-        Ok(())
+        // At once: an answer has many ids, and each piece of them would be looked at for escapes.
+        f.write_str(K::PREFIX)?;
+        f.write_str("_")?;
+        f.write_str(str::from_utf8(&digits).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -20,17 +20,13 @@ pub struct Bus {
     rooms: Arc<Mutex<HashMap<Uuid, Room>>>,
 }
 
+#[derive(Default)]
 struct Room {
-    sender: broadcast::Sender<Message>,
+    /// None before anybody listens: it is large.
+    sender: Option<broadcast::Sender<Message>>,
     /// Transactions that have numbers, in the order of the numbers.
     slots: VecDeque<Slot>,
     next_slot: u64,
-}
-
-impl Default for Room {
-    fn default() -> Self {
-        Self { sender: broadcast::Sender::new(CAPACITY), slots: VecDeque::new(), next_slot: 0 }
-    }
 }
 
 struct Slot {
@@ -85,7 +81,10 @@ impl Bus {
     /// Listens to a workspace. Changes committed before this call may be missing, so subscribe
     /// first and read the log after.
     pub fn subscribe(&self, workspace: Uuid) -> Subscription {
-        Subscription { receiver: self.rooms().entry(workspace).or_default().sender.subscribe() }
+        let mut rooms = self.rooms();
+        let room = rooms.entry(workspace).or_default();
+        let sender = room.sender.get_or_insert_with(|| broadcast::Sender::new(CAPACITY));
+        Subscription { receiver: sender.subscribe() }
     }
 
     /// Keeps a transaction's place. To be called while it holds the workspace's head, so that
@@ -106,14 +105,17 @@ impl Bus {
             slot.state = SlotState::Settled(messages);
         }
         while let Some(Slot { state: SlotState::Settled(_), .. }) = room.slots.front() {
-            if let Some(Slot { state: SlotState::Settled(messages), .. }) = room.slots.pop_front() {
+            if let Some(Slot { state: SlotState::Settled(messages), .. }) = room.slots.pop_front()
+                && let Some(sender) = &room.sender
+            {
                 for message in messages {
                     // Nobody listening is no error.
-                    let _ = room.sender.send(message);
+                    let _ = sender.send(message);
                 }
             }
         }
-        if room.slots.is_empty() && room.sender.receiver_count() == 0 {
+        let is_heard = room.sender.as_ref().is_some_and(|sender| sender.receiver_count() > 0);
+        if room.slots.is_empty() && !is_heard {
             rooms.remove(&workspace);
         }
     }

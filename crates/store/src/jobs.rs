@@ -3,7 +3,12 @@
 //! idempotent: a job runs at least once.
 
 use std::{
-    collections::HashMap, future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration,
+    collections::{BTreeMap, HashMap},
+    future::Future,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
 };
 
 use futures::FutureExt;
@@ -12,7 +17,10 @@ use serde_json::value::RawValue;
 use tokio::{task::JoinSet, time};
 use uuid::Uuid;
 
-use crate::{Context, Db, Error, Result, Row, Tx, args, sql, tx::panic_text};
+use crate::{
+    Context, Db, Error, Result, Row, Tx, args, sql,
+    tx::{Statement, panic_text},
+};
 
 /// How often a job is tried before it is dead.
 pub const MOST_ATTEMPTS: i64 = 10;
@@ -154,25 +162,34 @@ pub async fn waiting(tx: &Tx) -> Result<i64> {
 }
 
 /// Writes what a transaction has enqueued.
-pub(crate) async fn insert(tx: &Tx, mut jobs: Vec<NewJob>) -> Result<()> {
-    jobs.sort_by(|a, b| (a.workspace, a.kind, &a.key).cmp(&(b.workspace, b.kind, &b.key)));
-    for job in &jobs {
-        tx.run(
-            sql!(
-                "INSERT INTO jobs (workspace, kind, key, payload, run_at) VALUES ($1, $2, $3, $4, $5)
-                 ON CONFLICT (workspace, kind, key) DO UPDATE SET
-                     payload = excluded.payload,
-                     run_at = CASE WHEN jobs.lease IS NULL AND jobs.dead = FALSE AND jobs.run_at < excluded.run_at
-                         THEN jobs.run_at ELSE excluded.run_at END,
-                     attempts = CASE WHEN jobs.dead THEN 0 ELSE jobs.attempts END,
-                     dead = FALSE,
-                     generation = jobs.generation + 1"
-            ),
-            args![job.workspace, job.kind, job.key, job.payload.get(), job.run_at],
-        )
-        .await?;
+pub(crate) async fn insert(tx: &Tx, jobs: Vec<NewJob>) -> Result<()> {
+    for Statement { sql, args } in insertions(jobs) {
+        tx.run(sql, args).await?;
     }
     Ok(())
+}
+
+/// The statements that write jobs: one for each key, in one order, so that two transactions with
+/// the same keys do not wait for each other in a circle.
+pub(crate) fn insertions(jobs: impl IntoIterator<Item = NewJob>) -> impl Iterator<Item = Statement> {
+    let mut by_key: BTreeMap<(Uuid, &'static str, String), (Box<RawValue>, Timestamp)> = BTreeMap::new();
+    for NewJob { workspace, kind, key, payload, run_at } in jobs {
+        let job = by_key.entry((workspace, kind, key)).or_insert_with(|| (payload.clone(), run_at));
+        *job = (payload, run_at.min(job.1));
+    }
+    by_key.into_iter().map(|((workspace, kind, key), (payload, run_at))| Statement {
+        sql: sql!(
+            "INSERT INTO jobs (workspace, kind, key, payload, run_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (workspace, kind, key) DO UPDATE SET
+                 payload = excluded.payload,
+                 run_at = CASE WHEN jobs.lease IS NULL AND jobs.dead = FALSE AND jobs.run_at < excluded.run_at
+                     THEN jobs.run_at ELSE excluded.run_at END,
+                 attempts = CASE WHEN jobs.dead THEN 0 ELSE jobs.attempts END,
+                 dead = FALSE,
+                 generation = jobs.generation + 1"
+        ),
+        args: args![workspace, kind, key, payload.get(), run_at],
+    })
 }
 
 type Handler =

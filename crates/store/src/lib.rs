@@ -21,6 +21,7 @@ pub mod receipts;
 mod row;
 mod sql;
 mod sqlite;
+mod statistics;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
@@ -50,4 +51,5 @@ pub use inventory;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "store-0001", sql: include_str!("../migrations/store-0001.sql") },
     Migration { name: "store-0002", sql: include_str!("../migrations/store-0002.sql") },
+    Migration { name: "store-0003", sql: include_str!("../migrations/store-0003.sql") },
 ];

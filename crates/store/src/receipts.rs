@@ -41,24 +41,15 @@ pub enum Receipt {
 impl Tx {
     /// Must be the first call of the transaction: of two concurrent requests with one key the
     /// second waits here for the first. After [`Receipt::New`] the transaction's end writes the
-    /// numbers of its changes into the receipt; a rollback forgets the key.
+    /// receipt with the numbers of its changes; a rollback forgets the key.
     pub async fn receipt(&self, key: ReceiptKey) -> Result<Receipt> {
-        let inserted = self
-            .run(
-                sql!(
-                    "INSERT INTO receipts (workspace, member, key, fingerprint, first_seq, last_seq, at)
-                     VALUES ($1, $2, $3, $4, 1, 0, $5)
-                     ON CONFLICT (workspace, member, key) DO NOTHING"
-                ),
-                args![key.workspace, key.member, key.key, key.fingerprint, key.at],
-            )
-            .await?;
-        if inserted == 1 {
+        // SQLite has one writer: whoever is here has waited. PostgreSQL waits for the key's row.
+        if !self.is_sqlite() && begin(self, &key).await? {
             self.keep_receipt(key);
             return Ok(Receipt::New);
         }
-        let row = self
-            .one(
+        let known = self
+            .maybe(
                 sql!(
                     "SELECT fingerprint, first_seq, last_seq FROM receipts
                      WHERE workspace = $1 AND member = $2 AND key = $3"
@@ -66,6 +57,10 @@ impl Tx {
                 args![key.workspace, key.member, key.key],
             )
             .await?;
+        let Some(row) = known else {
+            self.keep_receipt(key);
+            return Ok(Receipt::New);
+        };
         if row.get::<Vec<u8>>("fingerprint")? != key.fingerprint {
             return Ok(Receipt::Different);
         }
@@ -73,12 +68,27 @@ impl Tx {
     }
 }
 
+/// Begins the receipt of a new key; false when there is one.
+async fn begin(tx: &Tx, key: &ReceiptKey) -> Result<bool> {
+    let inserted = tx
+        .run(
+            sql!(
+                "INSERT INTO receipts (workspace, member, key, fingerprint, first_seq, last_seq, at)
+                 VALUES ($1, $2, $3, $4, 1, 0, $5)
+                 ON CONFLICT (workspace, member, key) DO NOTHING"
+            ),
+            args![key.workspace, key.member, key.key, key.fingerprint, key.at],
+        )
+        .await?;
+    Ok(inserted == 1)
+}
+
 /// Forgets what was received before `before`; returns how many receipts that were.
 pub async fn prune(tx: &Tx, before: Timestamp) -> Result<u64> {
     tx.run(sql!("DELETE FROM receipts WHERE at < $1"), args![before]).await
 }
 
-/// Writes the numbers into a receipt that this transaction began.
+/// Writes a receipt with the numbers of its transaction; where it was begun, into it.
 pub(crate) async fn complete(tx: &Tx, key: &ReceiptKey, numbered: &Numbered) -> Result<()> {
     let (first, last) = if let Some(range) = numbered.range(key.workspace) {
         range
@@ -88,10 +98,12 @@ pub(crate) async fn complete(tx: &Tx, key: &ReceiptKey, numbered: &Numbered) -> 
     };
     tx.run(
         sql!(
-            "UPDATE receipts SET first_seq = $4, last_seq = $5
-             WHERE workspace = $1 AND member = $2 AND key = $3"
+            "INSERT INTO receipts (workspace, member, key, fingerprint, first_seq, last_seq, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (workspace, member, key)
+             DO UPDATE SET first_seq = excluded.first_seq, last_seq = excluded.last_seq"
         ),
-        args![key.workspace, key.member, key.key, first, last],
+        args![key.workspace, key.member, key.key, key.fingerprint, first, last, key.at],
     )
     .await?;
     Ok(())

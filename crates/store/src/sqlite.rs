@@ -28,16 +28,20 @@ use tokio::{
 use crate::{
     Error, Migration, Result, Row, Tx, Value,
     db::Committed,
-    migrate,
+    jobs, migrate,
     row::Columns,
     sql::Text,
-    tx::{Settled, Signals, TxKind, inspect, panic_text, perform},
+    statistics,
+    tx::{self, Settled, Signals, TxKind, inspect, panic_text, perform},
 };
 
 /// How many transactions wait for the writer before callers wait for a place.
 const QUEUE: usize = 1024;
 /// How many transactions share one commit.
 const GROUP: usize = 64;
+/// How often those who share a commit are written again, because one of them failed, before they
+/// are committed without waiting for more.
+const AGAIN: usize = 4;
 /// Snapshots for search and export beside the ordinary ones.
 const LONG_READERS: usize = 2;
 
@@ -185,7 +189,8 @@ fn open(path: &Path, access: Access) -> Result<Connection> {
     connection.execute_batch("PRAGMA busy_timeout = 10000")?;
     if access == Access::Write {
         connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864",
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;
+             PRAGMA wal_autocheckpoint = 4000",
         )?;
     }
     // As on PostgreSQL: LIKE tells upper from lower case, and "x" is a column or an error.
@@ -208,6 +213,7 @@ fn open_writer(path: &Path, migrations: &[Migration]) -> Result<Connection> {
     }
     let connection = open(path, Access::Write)?;
     migrate::sqlite(&connection, path, migrations)?;
+    statistics::assume(&connection)?;
     Ok(connection)
 }
 
@@ -424,6 +430,8 @@ where
 trait Task: Send {
     /// Runs it; says whether its rows stay.
     fn run(&mut self, tx: &Tx) -> bool;
+    /// What it has left to be written when all that share the commit are done.
+    fn rest(&mut self) -> tx::Rest;
     /// Tells the caller; `problem` when the group's commit failed.
     fn answer(self: Box<Self>, problem: Option<&Error>);
 }
@@ -456,6 +464,13 @@ where
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep
+    }
+
+    fn rest(&mut self) -> tx::Rest {
+        match &mut self.outcome {
+            Some(Ok((_, settled))) => settled.take_rest(),
+            _ => tx::Rest::default(),
+        }
     }
 
     fn answer(self: Box<Self>, problem: Option<&Error>) {
@@ -514,16 +529,17 @@ impl Writer {
     ) -> Option<(Connection, Option<oneshot::Sender<()>>)> {
         let mut problem = execute(&connection, "BEGIN IMMEDIATE").err();
         let mut close = None;
-        let mut done = Vec::new();
+        let mut group = Group::default();
         let mut next = Some(first);
-        while let Some(mut task) = next.take() {
-            if problem.is_none() {
-                let (back, outcome) = self.in_savepoint(connection, &mut *task)?;
+        while let Some(task) = next.take() {
+            if problem.is_some() {
+                group.failed.push(task);
+            } else {
+                let (back, outcome) = group.take(connection, task, &self.signals)?;
                 connection = back;
                 problem = outcome.err();
             }
-            done.push(task);
-            if problem.is_none() && done.len() < GROUP && close.is_none() {
+            if problem.is_none() && group.has_room() && close.is_none() {
                 match self.orders.try_recv() {
                     Ok(Order::Write(task)) => next = Some(task),
                     Ok(Order::Close(closed)) => close = Some(closed),
@@ -531,34 +547,110 @@ impl Writer {
                 }
             }
         }
-        let problem = problem.or_else(|| execute(&connection, "COMMIT").err());
+        let problem = problem.or_else(|| group.commit(&connection).err());
         if let Some(problem) = &problem {
-            tracing::error!(%problem, transactions = done.len(), "a group was not committed");
+            tracing::error!(%problem, transactions = group.len(), "a group was not committed");
             if !connection.is_autocommit()
                 && let Err(error) = execute(&connection, "ROLLBACK")
             {
                 tracing::error!(%error, "roll back");
             }
         }
-        for task in done {
-            task.answer(problem.as_ref());
-        }
+        group.answer(problem.as_ref());
         Some((connection, close))
     }
+}
 
-    /// Runs one transaction so that its failure leaves the others alone. An error here means that
-    /// the whole group is lost: a full disk may end the enclosing transaction.
-    fn in_savepoint(&self, connection: Connection, task: &mut dyn Task) -> Option<(Connection, Result<()>)> {
-        if let Err(error) = execute(&connection, "SAVEPOINT one") {
-            return Some((connection, Err(error)));
-        }
-        let tx = Tx::over_sqlite(connection, self.signals.clone(), TxKind::Write);
+/// Transactions that share a commit. There are no savepoints between them, which would copy every
+/// page that each of them touches: few transactions fail after they have written something, and
+/// then those before them are written again.
+#[derive(Default)]
+struct Group {
+    kept: Vec<(Box<dyn Task>, Vec<tx::Statement>)>,
+    failed: Vec<Box<dyn Task>>,
+    /// How often it was written again.
+    again: usize,
+    /// Nobody may come after the last one.
+    is_closed: bool,
+}
+
+impl Group {
+    fn len(&self) -> usize {
+        self.kept.len() + self.failed.len()
+    }
+
+    fn has_room(&self) -> bool {
+        self.len() < GROUP && self.again < AGAIN && !self.is_closed
+    }
+
+    /// Runs one more transaction so that its failure leaves the others alone. An error here means
+    /// that the whole group is lost: a full disk may end the transaction that they share.
+    fn take(
+        &mut self,
+        connection: Connection,
+        mut task: Box<dyn Task>,
+        signals: &Signals,
+    ) -> Option<(Connection, Result<()>)> {
+        let tx = Tx::over_sqlite(connection, signals.clone(), TxKind::Write);
         let keep = task.run(&tx);
+        let (journal, has_failed) = tx.end_journal();
         let connection = tx.end_sqlite()?;
-        let undone = if keep { Ok(()) } else { execute(&connection, "ROLLBACK TO one") };
-        let outcome = undone.and_then(|()| execute(&connection, "RELEASE one"));
+        if keep {
+            self.is_closed = journal.is_cut;
+            self.kept.push((task, journal.statements));
+            return Some((connection, Ok(())));
+        }
+        self.failed.push(task);
+        let has_written = has_failed || journal.is_cut || !journal.statements.is_empty();
+        let outcome = if has_written { self.write_again(&connection) } else { Ok(()) };
         Some((connection, outcome))
     }
+
+    /// Undoes everything and writes those again that are kept.
+    fn write_again(&mut self, connection: &Connection) -> Result<()> {
+        self.again += 1;
+        let before = data_version(connection)?;
+        execute(connection, "ROLLBACK")?;
+        execute(connection, "BEGIN IMMEDIATE")?;
+        if data_version(connection)? != before {
+            // Another process was faster: what was read is no longer so.
+            return Err(Error::Busy);
+        }
+        for tx::Statement { sql, args } in self.kept.iter().flat_map(|(_, statements)| statements) {
+            all(connection, (*sql).into(), args)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what its transactions have left for the end, and commits. A full-text index writes
+    /// down and merges at every savepoint what it was given: so it gets all of a group at once.
+    fn commit(&mut self, connection: &Connection) -> Result<()> {
+        let mut rest = tx::Rest::default();
+        for tx::Rest { last, jobs } in self.kept.iter_mut().map(|(task, _)| task.rest()) {
+            rest.last.extend(last);
+            rest.jobs.extend(jobs);
+        }
+        for tx::Statement { sql, args } in rest.last.into_iter().chain(jobs::insertions(rest.jobs)) {
+            run(connection, sql.into(), &args)?;
+        }
+        execute(connection, "COMMIT")
+    }
+
+    /// Tells those who wait; `problem` when the commit failed.
+    fn answer(self, problem: Option<&Error>) {
+        for (task, _) in self.kept {
+            task.answer(problem);
+        }
+        for task in self.failed {
+            task.answer(problem);
+        }
+    }
+}
+
+/// Changes when another process has committed something.
+fn data_version(connection: &Connection) -> Result<i64> {
+    let mut statement = connection.prepare_cached("PRAGMA data_version")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
 }
 
 fn close_down(connection: Connection) {

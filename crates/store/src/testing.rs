@@ -109,6 +109,48 @@ pub async fn prepare_all(db: &Db) -> usize {
     prepared
 }
 
+/// The registered statements for which SQLite reads every row that a workspace, or all of them, has in
+/// one of these tables, as `file:line: step of the plan`. What costs nothing on a test's ten rows takes
+/// seconds on a million.
+pub fn whole_reads(test: &TestDb, tables: &[&str]) -> Vec<String> {
+    let file = test.folder.path().join("meridian.db");
+    let database = rusqlite::Connection::open(file).expect("open the test's database");
+    let mut found = Vec::new();
+    for statement in inventory::iter::<Registered> {
+        if statement.engine == Engine::Postgres
+            || !statement.sql.trim_start().starts_with(['S', 'W', 'U', 'D', 'I'])
+        {
+            continue;
+        }
+        let explained = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+        let Ok(mut plan) = database.prepare(&explained) else { continue };
+        let mut steps = plan.raw_query();
+        while let Some(step) = steps.next().expect("a step of the plan") {
+            let step: String = step.get("detail").expect("what the step does");
+            if reads_all(&step, statement.sql, tables) {
+                let (file, line) = statement.place;
+                found.push(format!("{file}:{line}: {step}"));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Whether a step of a plan goes through one of the tables with nothing to look for but the workspace.
+fn reads_all(step: &str, sql: &str, tables: &[&str]) -> bool {
+    let mut words = step.split_whitespace();
+    let (Some(how @ ("SCAN" | "SEARCH")), Some(name)) = (words.next(), words.next()) else { return false };
+    let narrowed = how == "SEARCH" && !step.ends_with("(workspace=?)");
+    let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_of = |table: &&str| {
+        name == *table
+            || sql.contains(&format!(" {table} {name} "))
+            || sql.ends_with(&format!(" {table} {name}"))
+    };
+    !narrowed && tables.iter().any(is_of)
+}
+
 /// Makes `name::sqlite` and `name::postgres` of one test.
 ///
 /// ```ignore

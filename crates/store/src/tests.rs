@@ -4,6 +4,7 @@ mod blobs;
 mod bus;
 mod changes;
 mod copy;
+mod groups;
 mod jobs;
 mod migrate;
 mod receipts;

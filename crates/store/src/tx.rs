@@ -44,6 +44,7 @@ struct Inner {
     link: Link,
     failed: AtomicBool,
     buffer: Mutex<Buffer>,
+    journal: Mutex<Journal>,
     signals: Signals,
     is_snapshot: bool,
 }
@@ -60,12 +61,47 @@ enum Link {
     Postgres(AsyncMutex<Option<Lease>>),
 }
 
+/// How much of what a transaction writes is remembered, in bytes of its arguments.
+const REMEMBERED: usize = 256 * 1024;
+
+/// What a transaction on SQLite has written so far. Transactions share a commit: when one of them
+/// fails, the others are written again from this.
+#[derive(Default)]
+pub(crate) struct Journal {
+    pub(crate) statements: Vec<Statement>,
+    bytes: usize,
+    /// It has written what is not remembered: nobody may share its commit after it.
+    pub(crate) is_cut: bool,
+}
+
+impl Journal {
+    fn remember(&mut self, sql: Sql, args: Vec<Value>) {
+        self.bytes += args.iter().map(Value::size).sum::<usize>();
+        if self.is_cut || self.bytes > REMEMBERED {
+            self.cut();
+        } else {
+            self.statements.push(Statement { sql, args });
+        }
+    }
+
+    fn cut(&mut self) {
+        *self = Self { is_cut: true, ..Self::default() };
+    }
+}
+
 /// What is written at the end of the transaction.
 #[derive(Default)]
 struct Buffer {
     changes: Vec<NewChange>,
     jobs: Vec<NewJob>,
     receipts: Vec<ReceiptKey>,
+    last: Vec<Statement>,
+}
+
+/// A statement with its arguments, to be run later.
+pub(crate) struct Statement {
+    pub(crate) sql: Sql,
+    pub(crate) args: Vec<Value>,
 }
 
 impl Tx {
@@ -78,23 +114,34 @@ impl Tx {
     }
 
     fn over(link: Link, signals: Signals, kind: TxKind) -> Self {
-        let (failed, buffer) = (AtomicBool::new(false), Mutex::default());
+        let (failed, buffer, journal) = (AtomicBool::new(false), Mutex::default(), Mutex::default());
         let is_snapshot = kind == TxKind::Snapshot;
-        Self { inner: Arc::new(Inner { link, failed, buffer, signals, is_snapshot }) }
+        Self { inner: Arc::new(Inner { link, failed, buffer, journal, signals, is_snapshot }) }
     }
 
     /// Runs a statement; returns how many rows it touched.
     pub async fn run(&self, sql: Sql, args: Vec<Value>) -> Result<u64> {
-        self.run_text(sql.into(), &args).await
+        let touched = self.execute(sql.into(), &args).await?;
+        self.remember(sql, args);
+        Ok(touched)
     }
 
     /// All rows of the answer.
     pub async fn all(&self, sql: Sql, args: Vec<Value>) -> Result<Vec<Row>> {
-        self.all_text(sql.into(), &args).await
+        let rows = self.all_text(sql.into(), &args).await?;
+        if !sql.0.trim_start().starts_with("SELECT") {
+            self.remember(sql, args);
+        }
+        Ok(rows)
     }
 
-    /// The same with a text that may have been made at run time.
+    /// The same as [`Tx::run`] with a text that was made at run time.
     pub(crate) async fn run_text(&self, sql: Text<'_>, args: &[Value]) -> Result<u64> {
+        lock(&self.inner.journal).cut();
+        self.execute(sql, args).await
+    }
+
+    async fn execute(&self, sql: Text<'_>, args: &[Value]) -> Result<u64> {
         self.check()?;
         let outcome = match &self.inner.link {
             Link::Sqlite(connection) => {
@@ -107,7 +154,7 @@ impl Tx {
         self.note(outcome)
     }
 
-    /// The same with an answer.
+    /// A query with a text that may have been made at run time.
     pub(crate) async fn all_text(&self, sql: Text<'_>, args: &[Value]) -> Result<Vec<Row>> {
         self.check()?;
         let outcome = match &self.inner.link {
@@ -119,6 +166,12 @@ impl Tx {
             }
         };
         self.note(outcome)
+    }
+
+    fn remember(&self, sql: Sql, args: Vec<Value>) {
+        if self.is_sqlite() && !self.inner.is_snapshot {
+            lock(&self.inner.journal).remember(sql, args);
+        }
     }
 
     /// The first row; [`Error::NoRow`] when there is none.
@@ -147,11 +200,19 @@ impl Tx {
     }
 
     /// Leaves a job behind, to run after the commit; see [`NewJob`] for what happens to one of
-    /// the same key. Jobs are written at the end of the transaction, in one order, so that two
-    /// transactions with the same keys do not wait for each other in a circle.
+    /// the same key. Jobs are written at the end of the transaction; on SQLite those of all
+    /// transactions that share its commit.
     pub fn enqueue(&self, job: NewJob) -> impl Future<Output = Result<()>> + Send + use<> {
         lock(&self.inner.buffer).jobs.push(job);
         ready(Ok(()))
+    }
+
+    /// Runs a statement after all others of the transaction and, on SQLite, after those of all
+    /// transactions that share its commit, in the order in which they were left: for an index that
+    /// takes many entries at once more cheaply than one by one. Nothing else in a transaction may
+    /// depend on it. On SQLite its failure is the failure of that commit.
+    pub fn run_last(&self, sql: Sql, args: Vec<Value>) {
+        lock(&self.inner.buffer).last.push(Statement { sql, args });
     }
 
     /// The number of the workspace's newest change in this snapshot; 0 before the first.
@@ -178,25 +239,35 @@ impl Tx {
     /// Writes what was buffered. The change heads are locked from here to the commit.
     pub(crate) async fn settle(&self) -> Result<Settled> {
         self.check()?;
-        let Buffer { changes, jobs, receipts } = mem::take(&mut *lock(&self.inner.buffer));
+        let Buffer { changes, mut jobs, receipts, mut last } = mem::take(&mut *lock(&self.inner.buffer));
         let enqueued = !jobs.is_empty();
-        jobs::insert(self, jobs).await?;
+        if !self.is_sqlite() {
+            for Statement { sql, args } in mem::take(&mut last) {
+                self.run(sql, args).await?;
+            }
+            jobs::insert(self, mem::take(&mut jobs)).await?;
+        }
         let numbered = changes::number(self, changes).await?;
         for key in &receipts {
             receipts::complete(self, key, &numbered).await?;
         }
-        Ok(Settled { numbered, enqueued })
+        Ok(Settled { numbered, enqueued, rest: Rest { last, jobs } })
     }
 
     /// A snapshot writes nothing, so nothing may have been left to be written.
     pub(crate) fn settle_snapshot(&self) -> Result<()> {
         self.check()?;
-        let buffer = lock(&self.inner.buffer);
-        if buffer.changes.is_empty() && buffer.jobs.is_empty() && buffer.receipts.is_empty() {
+        let Buffer { changes, jobs, receipts, last } = &*lock(&self.inner.buffer);
+        if changes.is_empty() && jobs.is_empty() && receipts.is_empty() && last.is_empty() {
             Ok(())
         } else {
-            Err(Error::Unsupported("changes, jobs and receipts in a read transaction"))
+            Err(Error::Unsupported("writes in a read transaction"))
         }
+    }
+
+    /// What it has written, and whether a statement failed: then it may have written more.
+    pub(crate) fn end_journal(&self) -> (Journal, bool) {
+        (mem::take(&mut *lock(&self.inner.journal)), self.inner.failed.load(Ordering::Acquire))
     }
 
     /// Ends the handle and gives the connection back.
@@ -237,9 +308,22 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(crate) struct Settled {
     numbered: Numbered,
     enqueued: bool,
+    rest: Rest,
+}
+
+/// What is still to be written, when all that share a commit are done: together it costs less.
+#[derive(Default)]
+pub(crate) struct Rest {
+    pub(crate) last: Vec<Statement>,
+    pub(crate) jobs: Vec<NewJob>,
 }
 
 impl Settled {
+    /// What is still to be written, once.
+    pub(crate) fn take_rest(&mut self) -> Rest {
+        mem::take(&mut self.rest)
+    }
+
     /// From here on the commit may have happened even if nobody hears of it.
     pub(crate) fn committing(&mut self) {
         for ticket in &mut self.numbered.tickets {

@@ -127,6 +127,16 @@ impl<T: ToValue> From<Option<T>> for Value {
 }
 
 impl Value {
+    /// About how many bytes it takes in memory.
+    pub(crate) const fn size(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::Text(text) => text.len(),
+                Self::Bytes(bytes) => bytes.len(),
+                _ => 0,
+            }
+    }
+
     /// What it is, for error messages that must not quote contents.
     pub(crate) const fn name(&self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@ use futures::future::join_all;
 use uuid::Uuid;
 
 use super::{OTHER, TABLES, WORKSPACE, add, at, change, json, stored_names};
-use crate::{Audience, Db, Error, NewChange, RowChange, both, changes};
+use crate::{Audience, Db, Error, NewChange, RowChange, args, both, changes, sql};
 
 both!(TABLES; async fn numbers_have_no_gaps_under_32_writers(db: Db) {
     let writers = (0..32).map(|writer| {
@@ -119,3 +119,36 @@ both!(TABLES; async fn a_snapshot_knows_its_number(db: Db) {
         assert_eq!(head(db.clone()).await, number);
     }
 });
+
+both!(crate::MIGRATIONS; async fn an_audience_is_one_of_the_known(db: Db) {
+    let kinds = ["workspace", "space", "topic", "person", "member", "admins", "all", ""];
+    for (seq, kind) in (1_i64..).zip(kinds) {
+        let is_known = seq <= 6;
+        let outcome = db.write(move |tx| async move {
+            tx.run(
+                sql!(
+                    "INSERT INTO changes (workspace, seq, at, verb, audience_kind, rows)
+                     VALUES ($1, $2, 1, 'x', $3, '[]')"
+                ),
+                args![OTHER, seq, kind],
+            )
+            .await
+        });
+        match outcome.await {
+            Ok(_) => assert!(is_known, "{kind}"),
+            Err(error) => assert!(!is_known && matches!(error, Error::Check(_)), "{kind}: {error:?}"),
+        }
+    }
+});
+
+#[tokio::test]
+async fn on_sqlite_no_table_is_made_to_check_a_change() {
+    let test = crate::testing::sqlite(crate::MIGRATIONS).await;
+    let text = test.db.read(|tx| async move {
+        tx.one(sql!(sqlite: "SELECT sql FROM sqlite_schema WHERE name = 'changes'"), args![])
+            .await?
+            .get::<String>("sql")
+    });
+    assert!(!text.await.unwrap().contains(" IN ("));
+    test.end().await;
+}
