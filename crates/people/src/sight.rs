@@ -22,9 +22,11 @@ pub(crate) async fn around_member(tx: &Tx, workspace: WorkspaceId, member: Membe
     let people = tx
         .all(
             sql!(
-                "SELECT v.viewer, v.member FROM visible_members v
-                 JOIN members g ON g.workspace = v.workspace AND g.id = v.viewer
-                 WHERE v.workspace = $1 AND (v.viewer = $2 OR (v.member = $2 AND g.role = 'guest'))"
+                "SELECT v.viewer, v.member FROM visible_members v WHERE v.workspace = $1 AND v.viewer = $2
+                 UNION ALL
+                 SELECT v.viewer, v.member FROM members g
+                 JOIN visible_members v ON v.workspace = g.workspace AND v.viewer = g.id
+                 WHERE g.workspace = $1 AND g.role = 'guest' AND v.member = $2"
             ),
             args![workspace, member],
         )

@@ -2,9 +2,11 @@
 //! time after which to try again, and never lets a request hang.
 //!
 //! Requests in progress are counted; one above the bound is refused before it costs anything. What
-//! carries files is counted apart, because it takes long without taking much. A body has to go on
-//! arriving. How long a transaction waits for its turn is the store's ([`store::Options`]), how
-//! long a connection may stay silent is in [`crate::listen`].
+//! carries files is counted apart, because it takes long without taking much. When the processors
+//! have more to do than they can, requests wait before anybody has counted them: [`Delay`] sees
+//! that, and they are refused until the work is caught up with. A body has to go on arriving. How
+//! long a transaction waits for its turn is the store's ([`store::Options`]), how long a connection
+//! may stay silent is in [`crate::listen`].
 
 use std::{
     collections::HashMap,
@@ -27,8 +29,9 @@ use edge::Problem;
 use futures::{Stream, StreamExt as _, stream};
 use people::MemberId;
 use tokio::{
-    sync::Semaphore,
-    time::{Instant, timeout_at},
+    sync::{Notify, Semaphore},
+    task::AbortHandle,
+    time::{Instant, sleep, timeout_at},
 };
 
 /// Requests in progress. Each waits for the one writer at most, so this is also how long that
@@ -45,12 +48,20 @@ const PAUSE: Duration = Duration::from_secs(20);
 /// How long a body may take that is no file; clients give up then.
 const WHOLE: Duration = Duration::from_secs(30);
 
+/// How often it is looked at how late the work is, while requests come.
+const LOOK: Duration = Duration::from_millis(50);
+/// Work that is later than this is too late …
+const LATE: Duration = Duration::from_secs(1);
+/// … when it has been so for this long: a pause of the machine is no overload.
+const FOR: Duration = Duration::from_secs(1);
+
 /// Counts what is in progress. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Load {
     requests: Arc<Semaphore>,
     transfers: Arc<Semaphore>,
     pause: Duration,
+    delay: Arc<Delay>,
 }
 
 impl Default for Load {
@@ -62,7 +73,77 @@ impl Default for Load {
 impl Load {
     fn of(requests: usize, transfers: usize, pause: Duration) -> Self {
         let (requests, transfers) = (Semaphore::new(requests), Semaphore::new(transfers));
-        Self { requests: Arc::new(requests), transfers: Arc::new(transfers), pause }
+        let (requests, transfers) = (Arc::new(requests), Arc::new(transfers));
+        Self { requests, transfers, pause, delay: Arc::default() }
+    }
+
+    /// From now on it is seen when requests wait too long for a processor, until what this answers is
+    /// dropped. For a server with processors of its own: where one thread does everything, whoever
+    /// makes the requests is what they wait for.
+    pub(crate) fn watch(&self) -> Watch {
+        Watch(tokio::spawn(self.delay.clone().watch()).abort_handle())
+    }
+}
+
+/// Ends the task that watches the delay.
+pub(crate) struct Watch(AbortHandle);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Whether requests wait too long for a processor: a task that wants to go on after a moment goes on
+/// as late as everything else that is ready does.
+#[derive(Default)]
+struct Delay {
+    /// A request has come since somebody last looked.
+    busy: AtomicBool,
+    begins: Notify,
+    too_long: AtomicBool,
+}
+
+impl Delay {
+    /// A request comes; whether it is one too many.
+    fn enter(&self) -> bool {
+        if !self.busy.swap(true, Ordering::Relaxed) {
+            self.begins.notify_one();
+        }
+        self.too_long.load(Ordering::Relaxed)
+    }
+
+    /// Looks as long as requests come: an idle server does not wake up.
+    async fn watch(self: Arc<Self>) {
+        loop {
+            self.begins.notified().await;
+            let mut late = Late::default();
+            while self.busy.swap(false, Ordering::Relaxed) {
+                let due = Instant::now() + LOOK;
+                sleep(LOOK).await;
+                let now = Instant::now();
+                self.too_long.store(late.is_too_long(now, now - due), Ordering::Relaxed);
+            }
+            self.too_long.store(false, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Since when the work is late.
+#[derive(Debug, Default)]
+struct Late {
+    since: Option<Instant>,
+}
+
+impl Late {
+    /// Takes in that the work was so late just now; whether it has been too late for too long.
+    fn is_too_long(&mut self, now: Instant, late: Duration) -> bool {
+        if late < LATE {
+            self.since = None;
+            return false;
+        }
+        // What is this late now was late already when it became ready.
+        now - *self.since.get_or_insert(now - late) >= FOR + LATE
     }
 }
 
@@ -99,6 +180,9 @@ pub(crate) async fn bounded(State(load): State<Load>, request: Request, next: Ne
         Sort::Transfer => &load.transfers,
         Sort::Request => &load.requests,
     };
+    if load.delay.enter() {
+        return Problem::overloaded().into_response();
+    }
     let Ok(_place) = places.try_acquire() else { return Problem::overloaded().into_response() };
     let stalled = Arc::new(AtomicBool::new(false));
     let patience = Patience { pause: load.pause, whole: (sort == Sort::Request).then_some(WHOLE) };
@@ -241,6 +325,39 @@ mod tests {
         assert_eq!((first.await, file.await), (StatusCode::OK, StatusCode::OK));
         let mut next = std::pin::pin!(status(&router, "/api/v1/inbox"));
         assert!(futures::poll!(&mut next).is_pending(), "there is room again");
+    }
+
+    #[test]
+    fn work_that_stays_late_is_too_much_and_a_pause_is_not() {
+        let begin = Instant::now();
+        let at = |ms| begin + Duration::from_millis(ms);
+        let mut late = Late::default();
+        let pause = Duration::from_millis(1200);
+        assert!(!late.is_too_long(at(1200), pause), "a pause");
+        assert!(!late.is_too_long(at(1250), Duration::ZERO));
+        assert!(!late.is_too_long(at(2500), pause), "another");
+        assert!(late.is_too_long(at(3750), pause), "it has not caught up");
+        assert!(late.is_too_long(at(5000), pause));
+        assert!(!late.is_too_long(at(5050), LATE / 2), "it has");
+        assert!(!late.is_too_long(at(6300), pause), "from the beginning");
+    }
+
+    #[tokio::test]
+    async fn requests_are_refused_while_the_work_is_too_late() {
+        let load = Load::of(8, 8, PAUSE);
+        let _watch = load.watch();
+        let router = Router::new()
+            .route("/api/v1/{*rest}", any(|| async {}))
+            .layer(middleware::from_fn_with_state(load.clone(), bounded));
+        assert_eq!(status(&router, "/api/v1/inbox").await, StatusCode::OK);
+        load.delay.too_long.store(true, Ordering::Relaxed);
+        assert_eq!(status(&router, "/api/v1/inbox").await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(&router, "/api/v1/health").await, StatusCode::OK, "whoever asks whether it lives");
+        // Nobody comes any more: it has caught up.
+        while load.delay.too_long.load(Ordering::Relaxed) {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(status(&router, "/api/v1/inbox").await, StatusCode::OK);
     }
 
     #[tokio::test]

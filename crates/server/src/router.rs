@@ -31,13 +31,15 @@ const NOW: HeaderName = HeaderName::from_static("meridian-now");
 
 /// Every table of the product, in the order in which they build on each other.
 pub fn migrations() -> Vec<Migration> {
-    [store::MIGRATIONS, people::MIGRATIONS, topics::MIGRATIONS, connect::MIGRATIONS].concat()
+    [store::MIGRATIONS, people::MIGRATIONS, topics::MIGRATIONS, work::MIGRATIONS, connect::MIGRATIONS]
+        .concat()
 }
 
 pub(crate) fn api_router() -> OpenApiRouter<App> {
     let trades = OpenApiRouter::new()
         .merge(people::routes())
         .merge(topics::routes())
+        .merge(work::routes())
         .merge(connect::routes())
         .merge(live::routes())
         .merge(admin::routes());
@@ -46,6 +48,10 @@ pub(crate) fn api_router() -> OpenApiRouter<App> {
 
 /// The whole program as a router: the API, its specification, and the client everywhere else.
 pub fn api(app: App, hub: Hub) -> Router {
+    router(app, hub, Load::default())
+}
+
+fn router(app: App, hub: Hub, load: Load) -> Router {
     let (router, document) = api_router().split_for_parts();
     let specification = serde_json::to_string(&finished(document)).unwrap_or_default();
     let openapi = get(move || async move { ([("content-type", "application/json")], specification) });
@@ -59,7 +65,7 @@ pub fn api(app: App, hub: Hub) -> Router {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not take this method.")
         })
         .fallback(client::serve)
-        .layer(middleware::from_fn_with_state(Load::default(), load::bounded))
+        .layer(middleware::from_fn_with_state(load, load::bounded))
         .layer(middleware::map_response_with_state(app.clone(), timed))
         .layer(Extension(hub))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -107,7 +113,9 @@ impl Server {
     /// what was begun is finished.
     pub async fn run(self, ended: watch::Receiver<bool>) -> std::io::Result<()> {
         let hub = Hub::new(self.app.context.db.clone(), ended.clone());
-        listen::serve(self.listener, api(self.app, hub), ended).await;
+        let load = Load::default();
+        let _watch = load.watch();
+        listen::serve(self.listener, router(self.app, hub, load), ended).await;
         Ok(())
     }
 }
