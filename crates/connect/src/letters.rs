@@ -216,7 +216,7 @@ fn thread_line(address: &str, reader: &Reader, news: &ThreadNews) -> Block {
     more.extend(thread.space.clone());
     if let Some(last) = &news.last {
         let text = last.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        more.push(words.wrote(&last.name, &shortened(&text, LONGEST_LAST)));
+        more.push(words.says(last, &shortened(&text, LONGEST_LAST)));
     }
     Block::Line {
         title: thread.title.clone(),

@@ -8,9 +8,10 @@ use store::{Context, Tx};
 use topics::{
     TopicId,
     asks::{self, Ask},
+    events::Event,
     notices::{self, Notice, NoticeKind, NoticeTopic},
     posts::{self, Post},
-    topic::{self, Topic},
+    topic::{self, Topic, TopicKind},
 };
 
 use crate::{Result, words::Words};
@@ -74,10 +75,20 @@ pub(crate) struct Thread {
     pub path: String,
 }
 
-/// What somebody wrote.
+/// What somebody wrote, or did.
 pub(crate) struct Written {
     pub name: String,
     pub text: String,
+    /// What the post says they did; what they wrote is a note then.
+    pub did: Option<Did>,
+}
+
+/// What somebody did.
+pub(crate) struct Did {
+    /// In product words.
+    pub verb: String,
+    /// To whom: what people call them, and whether that is the reader.
+    pub to: Option<(String, bool)>,
 }
 
 impl News {
@@ -196,6 +207,9 @@ async fn thread(tx: &Tx, actor: &Actor, topic: &Topic, no: Option<i64>) -> Resul
 fn path(topic: &Topic, no: Option<i64>) -> String {
     let tail = kernel::slug(&topic.title);
     let anchor = no.map(|no| format!("#post-{no}")).unwrap_or_default();
+    if topic.kind == TopicKind::Task {
+        return format!("/task/{}{anchor}", topic.code);
+    }
     // Letters of every script may stand in a title, and only ASCII in an address.
     let encoded: String =
         if tail.is_ascii() { tail } else { url::form_urlencoded::byte_serialize(tail.as_bytes()).collect() };
@@ -207,7 +221,19 @@ async fn written(tx: &Tx, actor: &Actor, post: &Post) -> Result<Option<Written>>
     if post.deleted_at.is_some() {
         return Ok(None);
     }
-    Ok(Some(Written { name: name_of(tx, actor, post.author).await?, text: readable(&post.source) }))
+    let did = match &post.event {
+        Some(event) => Some(did(tx, actor, event).await?),
+        None => None,
+    };
+    Ok(Some(Written { name: name_of(tx, actor, post.author).await?, text: readable(&post.source), did }))
+}
+
+async fn did(tx: &Tx, actor: &Actor, event: &Event) -> Result<Did> {
+    let to = match event.to {
+        Some(to) => Some((name_of(tx, actor, to).await?, to == actor.member)),
+        None => None,
+    };
+    Ok(Did { verb: event.verb.clone(), to })
 }
 
 async fn name_of(tx: &Tx, actor: &Actor, member: MemberId) -> Result<String> {

@@ -5,6 +5,8 @@ use jiff::{Timestamp, civil::Weekday, tz::TimeZone};
 use people::settings::{HourClock, Language, Settings};
 use topics::asks::AskKind;
 
+use crate::news::{Did, Written};
+
 /// Says things to one reader.
 #[derive(Debug, Clone)]
 pub(crate) struct Words {
@@ -381,6 +383,51 @@ impl Words {
     /// "Jonas: the beginning of what he wrote".
     pub(crate) fn wrote(&self, name: &str, words: &str) -> String {
         say!(self, "{name}: {words}", "{name}: {words}", "{name}: {words}")
+    }
+
+    /// The same of what somebody wrote or did: "Camila handed this task over to you. The cache is done."
+    pub(crate) fn says(&self, written: &Written, words: &str) -> String {
+        let name = &written.name;
+        match &written.did {
+            None => self.wrote(name, words),
+            Some(did) if words.is_empty() => self.did(name, did),
+            Some(did) => format!("{} {words}", self.did(name, did)),
+        }
+    }
+
+    fn did(&self, name: &str, did: &Did) -> String {
+        match (did.verb.as_str(), &did.to) {
+            ("task.assigned", Some((_, true))) => say!(
+                self,
+                "{name} gave this task to you.",
+                "{name} te dio esta tarea.",
+                "{name} deu esta tarefa a você."
+            ),
+            ("task.assigned", Some((to, false))) => say!(
+                self,
+                "{name} gave this task to {to}.",
+                "{name} dio esta tarea a {to}.",
+                "{name} deu esta tarefa a {to}."
+            ),
+            ("task.handed_over", Some((_, true))) => say!(
+                self,
+                "{name} handed this task over to you.",
+                "{name} te pasó esta tarea.",
+                "{name} passou esta tarefa a você."
+            ),
+            ("task.handed_over", Some((to, false))) => say!(
+                self,
+                "{name} handed this task over to {to}.",
+                "{name} pasó esta tarea a {to}.",
+                "{name} passou esta tarefa a {to}."
+            ),
+            _ => say!(
+                self,
+                "{name} changed something here.",
+                "{name} cambió algo aquí.",
+                "{name} mudou algo aqui."
+            ),
+        }
     }
 
     // ------------------------------------------------------------------ mail

@@ -1,5 +1,6 @@
 //! `meridian demo`: the sample workspace, in which everything has happened just now.
 
+mod board;
 mod calendar;
 mod cast;
 mod faces;
@@ -26,7 +27,7 @@ Examples:
   echo correct-horse-battery | meridian demo --password-stdin --data ./try
 
 Cordel is a delivery company: eight people in eight cities, from Bogotá to Tokyo, with their hours,
-threads, asks and one person on time off. All times are relative to now. Without a workspace it
+threads, asks, a board and one person on time off. All times are relative to now. Without a workspace it
 makes one, with Camila as its owner; in a workspace that is there, the people join it and the
 spaces are marked Sample. It can be added once.";
 

@@ -18,6 +18,7 @@ pub fn worker(app: &App) -> Worker {
         async move { upkeep(&app).await.map_err(|error| error.to_string()) }
     });
     let worker = topics::jobs::add(worker.parallel(PARALLEL), app);
+    let worker = work::jobs::add(worker, app);
     connect::jobs::add(worker, app)
 }
 

@@ -63,7 +63,9 @@ fn somebody_sees(seen: &Rows, table: &str, row: &Value) -> bool {
             card.is_some_and(|card| card["state"] == "active")
         }),
         "spaces" => row["visibility"] == "open" || row["member_count"].as_u64() > Some(0),
-        "topics" | "space_members" => has("spaces", &row["space"]),
+        "topics" | "space_members" | "projects" => has("spaces", &row["space"]),
+        "tasks" => has("projects", &row["project"]),
+        "task_pages" => has("tasks", &row["id"]),
         "posts" | "asks" | "shows" => has("topics", &row["topic"]),
         _ => true,
     }
@@ -179,7 +181,28 @@ async fn read(app: &App, reader: &Person) -> (Rows, Rows) {
             next = page["next"].as_str().map(|cursor| format!("{first}&after={cursor}"));
         }
     }
+    for project in list(&client.get("/projects").await.ok()["items"]) {
+        read_project(app, reader, project, &mut rows, &mut marks).await;
+    }
     (rows, marks)
+}
+
+/// A project with its tasks, those that are put away as well.
+async fn read_project(app: &App, reader: &Person, project: &Value, rows: &mut Rows, marks: &mut Rows) {
+    let (client, id) = (app.by(reader), project["id"].as_str().unwrap());
+    keep(rows, "projects", [project]);
+    for archived in [false, true] {
+        let board = client.get(&format!("/projects/{id}/tasks?archived={archived}")).await.ok();
+        assert_eq!(board["project"], *project);
+        keep(rows, "tasks", list(&board["items"]));
+        for task in list(&board["items"]) {
+            let id = task["id"].as_str().unwrap();
+            let whole = client.get(&format!("/tasks/{id}")).await.ok();
+            assert_eq!(whole["task"], *task);
+            keep(rows, "task_pages", [&whole["page"]]);
+            read_topic(app, reader, id, rows, marks).await;
+        }
+    }
 }
 
 async fn read_topic(app: &App, reader: &Person, id: &str, rows: &mut Rows, marks: &mut Rows) {

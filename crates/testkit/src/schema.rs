@@ -90,6 +90,7 @@ impl Check<'_> {
             | "properties"
             | "required"
             | "additionalProperties"
+            | "propertyNames"
             | "items"
             | "prefixItems"
             | "minItems"
@@ -124,6 +125,9 @@ impl Check<'_> {
             if !object.contains_key(name.as_str().unwrap()) {
                 self.wrong(at, format!("{name} is missing"));
             }
+        }
+        if let Some(schema) = keywords.get("propertyNames") {
+            object.keys().for_each(|name| self.value(schema, &Value::from(name.as_str()), at));
         }
         for (name, value) in object {
             let at = format!("{at}.{name}");

@@ -4,7 +4,7 @@ use serde_json::Value;
 use crate::{Answer, schema};
 
 /// The tables that rows of changes belong to, with the schemas of their rows.
-pub(crate) const TABLES: [(&str, &str); 12] = [
+pub(crate) const TABLES: [(&str, &str); 15] = [
     ("workspaces", "Workspace"),
     ("members", "Member"),
     ("spaces", "Space"),
@@ -17,6 +17,9 @@ pub(crate) const TABLES: [(&str, &str); 12] = [
     ("deliveries", "Delivery"),
     ("drafts", "Draft"),
     ("shows", "Show"),
+    ("projects", "Project"),
+    ("tasks", "Task"),
+    ("task_pages", "TaskPage"),
 ];
 
 /// One operation of the specification.

@@ -21,6 +21,7 @@ mod takers;
 mod times;
 mod touches;
 mod urgent;
+mod watch;
 
 pub use budget::Budget;
 pub use clock::{JOB, Tick, tick, wind_overdue};
@@ -34,10 +35,11 @@ pub use lists::{of_topic, open_in_space, owed, waited_for, waits_for_group};
 pub use preview::{AskNote, AskTimes, BudgetChoice, choices, preview};
 pub use recompute::recompute;
 pub(crate) use row::read;
-pub use row::{Ask, Urgent, see};
+pub use row::{Ask, Urgent, find, see};
 pub use silence::Silence;
 pub use touches::{Touched, touched};
 pub use urgent::{
     Covering, CoversBecause, Gate, UrgentCounts, UrgentItem, UrgentLog, acknowledge, gate, judge,
     log as urgent_log,
 };
+pub use watch::{CHANGED, Watched, watch};

@@ -58,6 +58,8 @@ pub enum Because {
     Answered,
     /// A new post names me.
     Mentioned,
+    /// It is mine to do.
+    Assigned,
     /// I started it.
     Started,
     /// I wrote in it.
@@ -218,6 +220,7 @@ impl From<Reason> for Because {
             Reason::Started => Self::Started,
             Reason::Mentioned => Self::Mentioned,
             Reason::Asked => Self::Asked,
+            Reason::Assigned => Self::Assigned,
             Reason::Posted => Self::Posted,
             Reason::Participant => Self::Participant,
             Reason::Follows => Self::Follows,

@@ -8,6 +8,7 @@ pub mod away;
 pub mod delivery;
 pub mod drafts;
 mod error;
+pub mod events;
 pub mod files;
 mod ids;
 pub mod inbox;
@@ -43,4 +44,6 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { name: "topics-0006", sql: include_str!("../migrations/0006_closed.sql") },
     store::Migration { name: "topics-0007", sql: include_str!("../migrations/0007_search.sql") },
     store::Migration { name: "topics-0008", sql: include_str!("../migrations/0008_versions.sql") },
+    store::Migration { name: "topics-0009", sql: include_str!("../migrations/0009_kinds.sql") },
+    store::Migration { name: "topics-0010", sql: include_str!("../migrations/0010_open.sql") },
 ];

@@ -26,6 +26,8 @@ pub enum Reason {
     Mentioned,
     /// They were asked.
     Asked,
+    /// Something became theirs to do.
+    Assigned,
     /// They wrote in it.
     Posted,
     /// They are in a direct topic.
@@ -41,6 +43,7 @@ impl Reason {
             Self::Started => "started",
             Self::Mentioned => "mentioned",
             Self::Asked => "asked",
+            Self::Assigned => "assigned",
             Self::Posted => "posted",
             Self::Participant => "participant",
             Self::Follows => "follows",
@@ -48,10 +51,18 @@ impl Reason {
     }
 
     fn from_word(word: &str) -> Result<Self> {
-        [Self::Started, Self::Mentioned, Self::Asked, Self::Posted, Self::Participant, Self::Follows]
-            .into_iter()
-            .find(|reason| reason.word() == word)
-            .ok_or_else(|| crate::Error::Broken { what: "marks.reason", problem: word.to_owned() })
+        [
+            Self::Started,
+            Self::Mentioned,
+            Self::Asked,
+            Self::Assigned,
+            Self::Posted,
+            Self::Participant,
+            Self::Follows,
+        ]
+        .into_iter()
+        .find(|reason| reason.word() == word)
+        .ok_or_else(|| crate::Error::Broken { what: "marks.reason", problem: word.to_owned() })
     }
 }
 
@@ -356,6 +367,33 @@ pub(crate) async fn mentioned(
         Some(mark) => Mark { mention_no: mark.mention_no.max(no), ..mark }.followed(Reason::Mentioned),
     };
     save(tx, actor, member, "mark.mentioned", &mark).await
+}
+
+/// The topic is the member's to do from now on: they follow it for that reason, whatever the one was.
+/// Who takes it has it before their eyes; what was said before does not arrive again.
+pub async fn assigned(tx: &Tx, actor: &Actor, member: MemberId, topic: &Topic) -> Result<()> {
+    let before = of(tx, actor, member, topic.id).await?;
+    let is_new = before.is_none();
+    let mark = before.unwrap_or_else(|| Mark::new(topic.id, actor.at));
+    let mut mark = Mark { following: true, reason: Some(Reason::Assigned), ..mark };
+    if member == actor.member {
+        if is_new {
+            (mark.read_no, mark.done_no) = (topic.last_no, topic.last_no);
+        }
+        mark = mark.reached(topic.last_no, topic.last_at);
+    }
+    save(tx, actor, member, "mark.assigned", &mark).await
+}
+
+/// It no longer is. They follow it as before.
+pub async fn no_longer_assigned(tx: &Tx, actor: &Actor, member: MemberId, topic: TopicId) -> Result<()> {
+    match of(tx, actor, member, topic).await? {
+        Some(mark) if mark.reason == Some(Reason::Assigned) => {
+            let mark = Mark { reason: Some(Reason::Follows), ..mark };
+            save(tx, actor, member, "mark.followed", &mark).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Makes sure that the member has a mark, and follows for the reason given unless they had stopped.

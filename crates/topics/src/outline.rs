@@ -129,7 +129,7 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-/// A page of a space's topics, the newest activity first. `after` is the cursor of the last page.
+/// A page of a space's threads, the newest activity first. `after` is the cursor of the last page.
 pub async fn of_space(
     tx: &Tx,
     actor: &Actor,
@@ -153,7 +153,7 @@ pub async fn of_space(
                 ", ",
                 mark_columns!(),
                 " FROM topics t LEFT JOIN marks m ON m.workspace = t.workspace AND m.topic = t.id AND m.member = $7 \
-                 WHERE t.workspace = $1 AND t.space = $2 AND ($3 = '' OR t.state = $3) \
+                 WHERE t.workspace = $1 AND t.space = $2 AND t.kind = 'thread' AND ($3 = '' OR t.state = $3) \
                  AND (t.last_at < $4 OR (t.last_at = $4 AND t.id > $5)) ORDER BY t.last_at DESC, t.id LIMIT $6"
             )),
             args![actor.workspace, space, state, at, id, i64::from(limit) + 1, actor.member],
@@ -162,7 +162,7 @@ pub async fn of_space(
     page(tx, actor, rows, limit).await
 }
 
-/// A page of the actor's direct topics, the newest activity first.
+/// A page of the actor's direct threads, the newest activity first.
 pub async fn direct(tx: &Tx, actor: &Actor, after: Option<&str>, limit: u32) -> Result<Page> {
     let (at, id) = cursor(after)?;
     let rows = tx
@@ -174,7 +174,7 @@ pub async fn direct(tx: &Tx, actor: &Actor, after: Option<&str>, limit: u32) -> 
                 mark_columns!(),
                 " FROM topic_participants mine JOIN topics t ON t.workspace = mine.workspace AND t.id = mine.topic \
                  LEFT JOIN marks m ON m.workspace = t.workspace AND m.topic = t.id AND m.member = $2 \
-                 WHERE mine.workspace = $1 AND mine.member = $2 \
+                 WHERE mine.workspace = $1 AND mine.member = $2 AND t.kind = 'thread' \
                  AND (t.last_at < $3 OR (t.last_at = $3 AND t.id > $4)) ORDER BY t.last_at DESC, t.id LIMIT $5"
             )),
             args![actor.workspace, actor.member, at, id, i64::from(limit) + 1],

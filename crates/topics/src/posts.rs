@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::{
     AskId, FileId, PostId, Result, TopicId,
     asks::{self, NewAsk},
+    events::Event,
     files::{self, FileCard},
     markdown::{self, Mention, Rendered},
     marks::{self, Reason},
@@ -73,10 +74,14 @@ pub struct Post {
     /// When it was written, if it came more than a minute later.
     #[schema(required = true)]
     pub written_at: Option<Timestamp>,
+    /// What happened, where the program says so for its author; null for what people write.
+    #[schema(required = true)]
+    pub event: Option<Event>,
 }
 
 impl Post {
-    pub(crate) fn row(&self) -> RowChange {
+    /// Its row, for the change that alters it.
+    pub fn row(&self) -> RowChange {
         put("posts", self.id, self)
     }
 
@@ -98,6 +103,7 @@ impl Post {
             responses: Vec::new(),
             imported: row.get("imported")?,
             written_at: row.get("written_at")?,
+            event: Event::from_row(row)?,
         })
     }
 }
@@ -163,8 +169,7 @@ pub struct PostVersion {
 
 /// Writes a post into a topic, with what it asks or answers.
 pub async fn add(tx: &Tx, actor: &Actor, topic: TopicId, reply: Reply) -> Result<()> {
-    let topic = topic::see(tx, actor, topic).await?;
-    topic::writable(tx, actor, &topic).await?;
+    let topic = topic::see_writable(tx, actor, topic).await?;
     let Reply { id, source, files, to, ask, answers, written_at } = reply;
     let written_at = written_at.map(|at| asks::checked_written("written_at", at, actor.at)).transpose()?;
     let new = NewPost { id, source, files, to };
@@ -204,7 +209,7 @@ pub(crate) async fn insert(
     }
     let rendered = render(tx, actor, &source).await?;
     let written_at = written_at.filter(|at| actor.at.duration_since(*at) > ON_ITS_WAY);
-    let origin = Origin { source_key: None, written_at };
+    let origin = Origin { written_at, ..Origin::default() };
     let topic = store_post(tx, actor, topic.id, new.id, &source, &rendered, origin)
         .await?
         .with_participants(topic.participants);
@@ -231,6 +236,7 @@ pub(crate) async fn insert(
         responses: Vec::new(),
         imported: false,
         written_at,
+        event: None,
     };
     Ok((post, topic))
 }
@@ -242,6 +248,8 @@ pub struct Origin<'a> {
     pub source_key: Option<&'a str>,
     /// When it was written, if that was long before it came.
     pub written_at: Option<Timestamp>,
+    /// What happened, if the program says so.
+    pub event: Option<&'a Event>,
 }
 
 /// Writes one row of `posts` with the topic's next number, the topic's list columns and the
@@ -256,22 +264,12 @@ pub async fn store_post(
     origin: Origin<'_>,
 ) -> Result<Topic> {
     let snippet = markdown::snippet(&rendered.text, SNIPPET);
-    let numbered = tx
-        .one(
-            sql!(concat!(
-                "UPDATE topics SET last_no = last_no + 1, post_count = post_count + 1, last_at = $3, \
-                 last_by = $4, snippet = $5, version = version + 1 WHERE workspace = $1 AND id = $2 RETURNING ",
-                topic_columns!("")
-            )),
-            args![actor.workspace, topic, actor.at, actor.member, snippet],
-        )
-        .await?;
-    let topic = Topic::from_row(&numbered)?;
-    let Origin { source_key, written_at } = origin;
+    let topic = number(tx, actor, topic, &snippet).await?;
+    let Origin { source_key, written_at, event } = origin;
     tx.run(
         sql!(
             "INSERT INTO posts (workspace, id, topic, no, author, source, html, created_at, edits, imported, \
-             source_key, written_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11)"
+             source_key, written_at, event) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12)"
         ),
         args![
             actor.workspace,
@@ -284,13 +282,34 @@ pub async fn store_post(
             actor.at,
             source_key.is_some(),
             source_key,
-            written_at
+            written_at,
+            event.map(Event::kept).transpose()?
         ],
     )
     .await
     .map_err(|error| topic::taken(error, "id"))?;
     search::index_new_post(tx, actor, (topic.id, topic.space), id, &rendered.text).await?;
     Ok(topic)
+}
+
+macro_rules! numbered {
+    () => {
+        "UPDATE topics SET last_no = last_no + 1, post_count = post_count + 1, last_at = $3, \
+         last_by = $4, snippet = $5, version = version + 1 WHERE workspace = $1 AND id = $2"
+    };
+}
+
+/// Gives the topic its next number. Answers the topic as it is now, without its participants.
+async fn number(tx: &Tx, actor: &Actor, topic: TopicId, snippet: &str) -> Result<Topic> {
+    let args = args![actor.workspace, topic, actor.at, actor.member, snippet];
+    if !tx.is_sqlite() {
+        let returning = sql!(postgres: concat!(numbered!(), " RETURNING ", topic_columns!("")));
+        return Topic::from_row(&tx.one(returning, args).await?);
+    }
+    // For what a statement returns SQLite makes a table of its own: reading it again costs less.
+    tx.run(sql!(sqlite: numbered!()), args).await?;
+    let now = sql!(sqlite: concat!("SELECT ", topic_columns!(), " FROM topics t WHERE t.workspace = $1 AND t.id = $2"));
+    Topic::from_row(&tx.one(now, args![actor.workspace, topic]).await?)
 }
 
 /// Renders Markdown with the present short names of those it mentions.
@@ -416,7 +435,7 @@ pub(crate) async fn read(tx: &Tx, actor: &Actor, id: PostId) -> Result<Post> {
         .maybe(
             sql!(
                 "SELECT id, topic, no, author, source, html, created_at, edits, edited_at, deleted_at, deleted_by, \
-                 imported, written_at FROM posts WHERE workspace = $1 AND id = $2"
+                 imported, written_at, event FROM posts WHERE workspace = $1 AND id = $2"
             ),
             args![actor.workspace, id],
         )
@@ -442,7 +461,7 @@ pub async fn range(
         .all(
             sql!(
                 "SELECT id, topic, no, author, source, html, created_at, edits, edited_at, deleted_at, deleted_by, \
-                 imported, written_at FROM posts WHERE workspace = $1 AND topic = $2 AND no BETWEEN $3 AND $4 ORDER BY no LIMIT $5"
+                 imported, written_at, event FROM posts WHERE workspace = $1 AND topic = $2 AND no BETWEEN $3 AND $4 ORDER BY no LIMIT $5"
             ),
             args![actor.workspace, topic, first, last, limit],
         )

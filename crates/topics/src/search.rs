@@ -163,15 +163,15 @@ pub async fn moved(tx: &Tx, workspace: WorkspaceId, topic: TopicId, space: Space
 
 /// Takes a title or post out of the index.
 pub async fn forget(tx: &Tx, workspace: WorkspaceId, part: Uuid) -> Result<()> {
-    if tx.is_sqlite() {
-        tx.run(
-            sql!(sqlite: "DELETE FROM search_words WHERE rowid IN (SELECT entry FROM search_entries WHERE workspace = $1 AND part = $2)"),
+    let forgotten = tx
+        .all(
+            sql!("DELETE FROM search_entries WHERE workspace = $1 AND part = $2 RETURNING entry"),
             args![workspace, part],
         )
         .await?;
+    for row in forgotten.iter().filter(|_| tx.is_sqlite()) {
+        forget_words(tx, row.get("entry")?);
     }
-    tx.run(sql!("DELETE FROM search_entries WHERE workspace = $1 AND part = $2"), args![workspace, part])
-        .await?;
     Ok(())
 }
 
@@ -233,13 +233,9 @@ async fn index_new(tx: &Tx, place: &Place, text: &str) -> Result<()> {
     let tokens = place.tokens(tx, text).await?;
     let Place { workspace, topic, part, author, at, .. } = place;
     if tx.is_sqlite() {
-        let entry = free_entry(tx, *at).await?;
-        tx.run(
-            sql!(sqlite: "INSERT INTO search_entries (entry, workspace, topic, part, author, at, text) VALUES ($1, $2, $3, $4, $5, $6, $7)"),
-            args![entry, workspace, topic, part, author, at, text],
-        )
-        .await?;
-        write_words(tx, entry, &tokens).await
+        let entry = enter(tx, place, text).await?;
+        write_words(tx, entry, &tokens);
+        Ok(())
     } else {
         tx.run(
             sql!(postgres: "INSERT INTO search_entries (workspace, topic, part, author, at, text, words) VALUES ($1, $2, $3, $4, $5, $6, $7::text::tsvector)"),
@@ -264,8 +260,9 @@ async fn index_again(tx: &Tx, place: &Place, text: &str) -> Result<()> {
     if tx.is_sqlite() {
         tx.run(sql!(sqlite: "UPDATE search_entries SET text = $2 WHERE entry = $1"), args![entry, text])
             .await?;
-        tx.run(sql!(sqlite: "DELETE FROM search_words WHERE rowid = $1"), args![entry]).await?;
-        write_words(tx, entry, &tokens).await
+        forget_words(tx, entry);
+        write_words(tx, entry, &tokens);
+        Ok(())
     } else {
         tx.run(
             sql!(postgres: "UPDATE search_entries SET text = $2, words = $3::text::tsvector WHERE entry = $1"),
@@ -276,13 +273,17 @@ async fn index_again(tx: &Tx, place: &Place, text: &str) -> Result<()> {
     }
 }
 
-async fn write_words(tx: &Tx, entry: i64, tokens: &[String]) -> Result<()> {
-    tx.run(
+/// The words go into the index when the transaction commits, with those of all that share the commit:
+/// nothing that writes reads them.
+fn write_words(tx: &Tx, entry: i64, tokens: &[String]) {
+    tx.run_last(
         sql!(sqlite: "INSERT INTO search_words (rowid, words) VALUES ($1, $2)"),
         args![entry, tokens.join(" ")],
-    )
-    .await?;
-    Ok(())
+    );
+}
+
+fn forget_words(tx: &Tx, entry: i64) {
+    tx.run_last(sql!(sqlite: "DELETE FROM search_words WHERE rowid = $1"), args![entry]);
 }
 
 /// The number of an instant among the entries of SQLite: its millisecond. An entry has this number, or
@@ -295,10 +296,47 @@ fn number(at: Timestamp) -> i64 {
 /// one instant.
 const CROWD: i64 = 3_600_000;
 
-/// The number for a new entry. Where many have the same instant it is not counted through them: of a
-/// number that is taken and a higher one that is free, the half between tells where to go on.
+/// Writes a new entry of SQLite and answers its number.
+async fn enter(tx: &Tx, place: &Place, text: &str) -> Result<i64> {
+    let mut entry = number(place.at);
+    while !is_entered(tx, entry, place, text).await? {
+        entry = free_entry(tx, place.at).await?;
+    }
+    Ok(entry)
+}
+
+/// Writes a new entry under a number, unless that is taken.
+async fn is_entered(tx: &Tx, entry: i64, place: &Place, text: &str) -> Result<bool> {
+    let Place { workspace, topic, part, author, at, .. } = place;
+    let entered = tx
+        .run(
+            sql!(sqlite: "INSERT INTO search_entries (entry, workspace, topic, part, author, at, text) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (entry) DO NOTHING"),
+            args![entry, workspace, topic, part, author, at, text],
+        )
+        .await?;
+    Ok(entered == 1)
+}
+
+/// How many entries in a row are looked through at once.
+const ROW: i64 = 64;
+
+/// The number for a new entry. A few that are taken in a row are seen at once. Where many have the same
+/// instant it is not counted through them: of a number that is taken and a higher one that is free, the
+/// half between tells where to go on.
 async fn free_entry(tx: &Tx, at: Timestamp) -> Result<i64> {
     let mut free = number(at);
+    let near = tx
+        .one(
+            sql!(sqlite: "SELECT COUNT(*) AS taken, COALESCE(MAX(entry) + 1, $1) AS free FROM search_entries \
+                 WHERE entry >= $1 AND entry < $1 + $2"),
+            args![free, ROW],
+        )
+        .await?;
+    let (taken, next): (i64, i64) = (near.get("taken")?, near.get("free")?);
+    if next - free == taken && taken < ROW {
+        return Ok(next);
+    }
     let mut taken = free;
     while is_taken(tx, free).await? {
         (taken, free) = (free, free + 1.max((free - number(at)) * 2));
@@ -340,8 +378,7 @@ pub async fn rebuild(db: &Db, mut progress: impl FnMut(u64)) -> Result<u64> {
 
 async fn clear(tx: &Tx) -> Result<()> {
     if tx.is_sqlite() {
-        tx.run(sql!(sqlite: "INSERT INTO search_words (search_words) VALUES ('delete-all')"), args![])
-            .await?;
+        tx.run_last(sql!(sqlite: "INSERT INTO search_words (search_words) VALUES ('delete-all')"), args![]);
     }
     tx.run(sql!("DELETE FROM search_entries"), args![]).await?;
     Ok(())

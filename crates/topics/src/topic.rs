@@ -26,12 +26,58 @@ const NOTE: usize = 20_000;
 /// The most other people in a direct topic.
 const PARTICIPANTS: usize = 24;
 
-/// What sort of topic it is. Each kind beyond `thread` comes with its own crate.
+/// What sort of topic it is. Each kind beyond `thread` comes with its own crate and its own page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TopicKind {
     /// A conversation.
     Thread,
+    /// Something that everybody is to know.
+    Announcement,
+    /// Something to do, with one owner.
+    Task,
+    /// A document.
+    Doc,
+    /// Something to decide, or decided.
+    Decision,
+    /// A recording.
+    Clip,
+    /// Questions that are asked again and again.
+    CheckIn,
+    /// People who meet at one time.
+    Meeting,
+}
+
+impl TopicKind {
+    /// The word in the API and the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Thread => "thread",
+            Self::Announcement => "announcement",
+            Self::Task => "task",
+            Self::Doc => "doc",
+            Self::Decision => "decision",
+            Self::Clip => "clip",
+            Self::CheckIn => "check_in",
+            Self::Meeting => "meeting",
+        }
+    }
+
+    fn from_word(word: &str) -> Result<Self> {
+        [
+            Self::Thread,
+            Self::Announcement,
+            Self::Task,
+            Self::Doc,
+            Self::Decision,
+            Self::Clip,
+            Self::CheckIn,
+            Self::Meeting,
+        ]
+        .into_iter()
+        .find(|kind| kind.word() == word)
+        .ok_or_else(|| Error::Broken { what: "topics.kind", problem: word.to_owned() })
+    }
 }
 
 /// Whether people still talk here.
@@ -49,7 +95,8 @@ pub enum TopicState {
 pub struct Topic {
     /// Its id.
     pub id: TopicId,
-    /// Five characters for people to read aloud; the address is `/thread/{code}-{title}`.
+    /// For people to read aloud: five characters, and the address is `/thread/{code}-{title}`; or the
+    /// key of its kind, such as `DRV-142`.
     pub code: String,
     /// What sort of topic.
     pub kind: TopicKind,
@@ -119,7 +166,7 @@ macro_rules! topic_columns {
     // knows no other name for its table.
     ($of:literal) => {
         $crate::topic::topic_columns! { $of
-            id code title space created_by created_at last_no post_count last_at last_by snippet state outcome
+            id code kind title space created_by created_at last_no post_count last_at last_by snippet state outcome
             outcome_html closed_by closed_at summary summary_html summary_by summary_at summary_version version
             posts_version
         }
@@ -149,7 +196,8 @@ impl Topic {
         }
     }
 
-    pub(crate) fn row(&self) -> RowChange {
+    /// Its row, for the change that alters it.
+    pub fn row(&self) -> RowChange {
         put("topics", self.id, self)
     }
 
@@ -163,7 +211,7 @@ impl Topic {
         Ok(Self {
             id: row.get("id")?,
             code: row.get("code")?,
-            kind: TopicKind::Thread,
+            kind: TopicKind::from_word(&row.get::<String>("kind")?)?,
             title: row.get("title")?,
             space: row.get("space")?,
             participants: Vec::new(),
@@ -244,6 +292,36 @@ pub async fn see(tx: &Tx, actor: &Actor, id: TopicId) -> Result<Topic> {
     checked(tx, actor, found).await
 }
 
+/// A topic that the actor may see and write in, read at once; refuses what would be written where it is.
+pub(crate) async fn see_writable(tx: &Tx, actor: &Actor, id: TopicId) -> Result<Topic> {
+    let row = tx
+        .maybe(
+            sql!(concat!(
+                "SELECT ",
+                topic_columns!(),
+                ", EXISTS (SELECT 1 FROM visible_spaces v \
+                 WHERE v.workspace = $1 AND v.member = $3 AND v.space = t.space) AS is_visible, \
+                 EXISTS (SELECT 1 FROM spaces s \
+                 WHERE s.workspace = $1 AND s.id = t.space AND s.archived_at IS NOT NULL) AS is_put_away \
+                 FROM topics t WHERE t.workspace = $1 AND t.id = $2"
+            )),
+            args![actor.workspace, id, actor.member],
+        )
+        .await?
+        .ok_or(Refusal::not_found("thread"))?;
+    let topic = Topic::from_row(&row)?;
+    if topic.space.is_none() || row.get("is_put_away")? {
+        let topic = checked(tx, actor, Some(row)).await?;
+        writable(tx, actor, &topic).await?;
+        return Ok(topic);
+    }
+    if !row.get::<bool>("is_visible")? {
+        return Err(Refusal::not_found("thread").into());
+    }
+    must_be_open(&topic)?;
+    Ok(topic)
+}
+
 /// A topic, whoever reads: for what the program does by itself.
 pub(crate) async fn read(tx: &Tx, workspace: WorkspaceId, id: TopicId) -> Result<Topic> {
     let row = tx
@@ -262,6 +340,7 @@ pub(crate) async fn read(tx: &Tx, workspace: WorkspaceId, id: TopicId) -> Result
 
 /// The same by the code of its address.
 pub async fn see_by_code(tx: &Tx, actor: &Actor, code: &str) -> Result<Topic> {
+    let code = spelled(code);
     let found = tx
         .maybe(
             sql!(concat!(
@@ -273,6 +352,11 @@ pub async fn see_by_code(tx: &Tx, actor: &Actor, code: &str) -> Result<Topic> {
         )
         .await?;
     checked(tx, actor, found).await
+}
+
+/// Keys are in capitals and have a hyphen; codes are small and have none.
+fn spelled(code: &str) -> String {
+    if code.contains('-') { code.to_ascii_uppercase() } else { code.to_ascii_lowercase() }
 }
 
 async fn checked(tx: &Tx, actor: &Actor, found: Option<Row>) -> Result<Topic> {
@@ -350,6 +434,11 @@ pub(crate) async fn collect(tx: &Tx, actor: &Actor, rows: &[Row]) -> Result<Vec<
 
 /// Starts a topic with its first post.
 pub async fn create(tx: &Tx, actor: &Actor, new: NewTopic) -> Result<TopicId> {
+    if new.kind != TopicKind::Thread {
+        return Err(Refusal::invalid_because("kind", "is made on a page of its own", "thread")
+            .named("own_page")
+            .into());
+    }
     let title = clean_line("title", &new.title, TITLE)?;
     let (space, others) = match (new.space, new.participants) {
         (Some(space), None) => {
@@ -402,17 +491,91 @@ pub async fn insert(
     source_key: Option<&str>,
 ) -> Result<()> {
     let code = free_code(tx, actor).await?;
+    insert_row(tx, actor, TopicKind::Thread, id, &code, title, space, source_key).await
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+async fn insert_row(
+    tx: &Tx,
+    actor: &Actor,
+    kind: TopicKind,
+    id: TopicId,
+    code: &str,
+    title: &str,
+    space: Option<SpaceId>,
+    source_key: Option<&str>,
+) -> Result<()> {
     tx.run(
         sql!(
             "INSERT INTO topics (workspace, id, code, kind, title, space, created_by, created_at, last_no, \
              post_count, last_at, last_by, snippet, state, source_key) \
-             VALUES ($1, $2, $3, 'thread', $4, $5, $6, $7, 0, 0, $7, $6, '', 'open', $8)"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $8, $7, '', 'open', $9)"
         ),
-        args![actor.workspace, id, code, title, space, actor.member, actor.at, source_key],
+        args![actor.workspace, id, code, kind.word(), title, space, actor.member, actor.at, source_key],
     )
     .await
     .map_err(|error| taken(error, "id"))?;
     Ok(())
+}
+
+/// A topic of a kind that opens without a post.
+#[derive(Debug, Clone)]
+pub struct Bare {
+    /// Made by whoever creates it.
+    pub id: TopicId,
+    /// What sort.
+    pub kind: TopicKind,
+    /// Its code, where the kind has keys of its own; five characters otherwise.
+    pub code: Option<String>,
+    /// One line, cleaned by the kind.
+    pub title: String,
+    /// The space it is in, which the actor may see and write in.
+    pub space: SpaceId,
+}
+
+/// Opens a topic without a post: its row, its title in the search, and the actor's mark. The caller
+/// has checked the space, and records the change with its own rows.
+pub async fn open(tx: &Tx, actor: &Actor, bare: Bare) -> Result<Topic> {
+    let Bare { id, kind, code, title, space } = bare;
+    let code = match code {
+        Some(code) => code,
+        None => free_code(tx, actor).await?,
+    };
+    insert_row(tx, actor, kind, id, &code, &title, Some(space), None).await?;
+    search::index_title(tx, actor.workspace, id, &title, actor.at).await?;
+    marks::touch(tx, actor, actor.member, id, Reason::Started).await?;
+    see(tx, actor, id).await
+}
+
+/// Gives a topic another title, which its kind has cleaned. The caller records the change.
+pub async fn rename(tx: &Tx, actor: &Actor, topic: &Topic, title: &str) -> Result<()> {
+    tx.run(
+        sql!("UPDATE topics SET title = $3, version = version + 1 WHERE workspace = $1 AND id = $2"),
+        args![actor.workspace, topic.id, title],
+    )
+    .await?;
+    search::index_title(tx, actor.workspace, topic.id, title, topic.created_at).await
+}
+
+/// Gives a topic another code: another key of its kind. The caller records the change.
+pub async fn recode(tx: &Tx, actor: &Actor, id: TopicId, code: &str) -> Result<()> {
+    tx.run(
+        sql!("UPDATE topics SET code = $3, version = version + 1 WHERE workspace = $1 AND id = $2"),
+        args![actor.workspace, id, code],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Puts a topic into another space, with all that is found of it. The caller has checked that space,
+/// and records the change for the readers of both.
+pub async fn put_into(tx: &Tx, actor: &Actor, id: TopicId, space: SpaceId) -> Result<()> {
+    tx.run(
+        sql!("UPDATE topics SET space = $3, version = version + 1 WHERE workspace = $1 AND id = $2"),
+        args![actor.workspace, id, space],
+    )
+    .await?;
+    search::moved(tx, actor.workspace, id, space).await
 }
 
 /// A code that no topic of the workspace has. 27⁵ codes make a second try rare.
@@ -466,12 +629,16 @@ pub(crate) async fn writable(tx: &Tx, actor: &Actor, topic: &Topic) -> Result<()
     if let Some(space) = topic.space {
         people::spaces::must_be_open(tx, actor.workspace, space).await?;
     }
-    if topic.state == TopicState::Closed {
-        return Err(Refusal::conflict("This thread is closed. Reopen it first.")
-            .named("thread_closed")
-            .into());
+    must_be_open(topic)
+}
+
+fn must_be_open(topic: &Topic) -> Result<()> {
+    match topic.state {
+        TopicState::Open => Ok(()),
+        TopicState::Closed => {
+            Err(Refusal::conflict("This thread is closed. Reopen it first.").named("thread_closed").into())
+        }
     }
-    Ok(())
 }
 
 /// Renames, moves, or writes where the topic stands.
@@ -480,16 +647,14 @@ pub async fn patch(tx: &Tx, actor: &Actor, id: TopicId, patch: TopicPatch) -> Re
     if let Some(space) = topic.space {
         people::spaces::must_be_open(tx, actor.workspace, space).await?;
     }
+    if patch.title.is_some() || patch.space.is_some() {
+        must_be_thread(&topic)?;
+    }
     let mut renamed = false;
     if let Some(title) = patch.title {
         let title = clean_line("title", &title, TITLE)?;
         renamed = title != topic.title;
-        tx.run(
-            sql!("UPDATE topics SET title = $3, version = version + 1 WHERE workspace = $1 AND id = $2"),
-            args![actor.workspace, id, &title],
-        )
-        .await?;
-        search::index_title(tx, actor.workspace, id, &title, topic.created_at).await?;
+        rename(tx, actor, &topic, &title).await?;
     }
     if let Some(summary) = patch.summary {
         if patch.summary_version.is_some_and(|seen| seen != topic.summary_version) {
@@ -502,6 +667,14 @@ pub async fn patch(tx: &Tx, actor: &Actor, id: TopicId, patch: TopicPatch) -> Re
         _ if renamed => announce(tx, actor, "topic.renamed", id, Vec::new()).await,
         _ => announce(tx, actor, "topic.changed", id, Vec::new()).await,
     }
+}
+
+/// What each kind has its own rules for is changed on its own page.
+fn must_be_thread(topic: &Topic) -> Result<()> {
+    if topic.kind == TopicKind::Thread {
+        return Ok(());
+    }
+    Err(Refusal::conflict("This is changed on its own page.").named("own_page").into())
 }
 
 /// Somebody else has written where the topic stands meanwhile.
@@ -538,12 +711,7 @@ async fn move_to(tx: &Tx, actor: &Actor, topic: &Topic, space: SpaceId) -> Resul
     }
     people::spaces::see(tx, actor, space).await?;
     people::spaces::must_be_open(tx, actor.workspace, space).await?;
-    tx.run(
-        sql!("UPDATE topics SET space = $3, version = version + 1 WHERE workspace = $1 AND id = $2"),
-        args![actor.workspace, topic.id, space],
-    )
-    .await?;
-    search::moved(tx, actor.workspace, topic.id, space).await?;
+    put_into(tx, actor, topic.id, space).await?;
     // Readers of the old space drop the topic; readers of the new one get it right after.
     tx.record(actor.change("topic.moved", topic.audience(), vec![edge::gone("topics", topic.id)]));
     announce(tx, actor, "topic.moved", topic.id, Vec::new()).await
@@ -552,6 +720,7 @@ async fn move_to(tx: &Tx, actor: &Actor, topic: &Topic, space: SpaceId) -> Resul
 /// Ends a topic with its outcome, which stays on top.
 pub async fn close(tx: &Tx, actor: &Actor, id: TopicId, outcome: &str) -> Result<()> {
     let topic = see(tx, actor, id).await?;
+    must_be_thread(&topic)?;
     writable(tx, actor, &topic).await?;
     let outcome = clean_text("outcome", outcome, NOTE)?;
     if outcome.trim().is_empty() {

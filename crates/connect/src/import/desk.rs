@@ -138,7 +138,7 @@ impl Desk<'_> {
             None => self.start(&author, &letter).await?,
         };
         let post = self.importer.ids.make();
-        let origin = posts::Origin { source_key: Some(&letter.key), written_at: None };
+        let origin = posts::Origin { source_key: Some(&letter.key), ..posts::Origin::default() };
         let topic =
             posts::store_post(self.tx, &author, topic, post, &letter.source, &letter.rendered, origin)
                 .await?;

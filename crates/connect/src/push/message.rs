@@ -93,8 +93,8 @@ fn ask_says(kind: NoticeKind, words: &Words, reader: &Reader, news: &AskNews) ->
 
 fn thread_says(words: &Words, news: &ThreadNews) -> (String, String) {
     let body = match &news.last {
-        Some(last) if news.count == 1 => words.wrote(&last.name, &last.text),
-        Some(last) => format!("{} · {}", words.new_posts(news.count), words.wrote(&last.name, &last.text)),
+        Some(last) if news.count == 1 => words.says(last, &last.text),
+        Some(last) => format!("{} · {}", words.new_posts(news.count), words.says(last, &last.text)),
         None => words.new_posts(news.count),
     };
     (news.thread.title.clone(), body)

@@ -22,6 +22,7 @@ use topics::{
 };
 
 use super::{
+    board::{self, Board, Deed},
     calendar::Calendar,
     cast::{self, Cast, Who},
     script::{Act, Moment, Place, Question, Step, Thread, Wish},
@@ -33,7 +34,8 @@ pub const SPACES_MADE: usize = 14;
 /// How many working days ago those who like to work undisturbed said when.
 const FOCUS_SET: usize = SPACES_MADE - 1;
 
-/// The thread that Lucía is shown when she is back, and by whom.
+/// The thread that Lucía is shown when she is back, and by whom. What Camila is asked there is what a
+/// task waits for.
 const SHOWN: &str = "Should drivers see their route without a signal?";
 const SHOWN_BY: [(Who, &str); 2] = [(Who::Ines, "16:40"), (Who::Piotr, "15:10")];
 
@@ -60,6 +62,7 @@ enum Event<'a> {
     Norms,
     /// Somebody marks a thread for Lucía, who is away.
     Show(Who),
+    Board(Deed),
     Step {
         thread: usize,
         step: &'a Step,
@@ -88,6 +91,7 @@ pub async fn play(
         calendar,
         group: None,
         spaces: HashMap::new(),
+        board: Board::default(),
         threads: threads.iter().map(|thread| (thread, Made::default())).collect(),
     };
     if cast.founded {
@@ -101,6 +105,7 @@ pub async fn play(
             Event::Focus(who) => cast::focus(tx, cast, who, at).await?,
             Event::Holidays => cast::take_holidays(tx, cast, calendar).await?,
             Event::Show(by) => player.show(by, at).await?,
+            Event::Board(deed) => Box::pin(player.board(deed, at)).await?,
             Event::Step { thread, step } => player.step(thread, step, at).await?,
         }
     }
@@ -145,11 +150,20 @@ fn events<'a>(
         }
     }
     events.push((norms_at(calendar, cast, places)?, Event::Norms));
+    let mut work = Vec::new();
     for (number, thread) in threads.iter().enumerate() {
         let instants = thread.instants(calendar)?;
+        if thread.title == SHOWN {
+            let asks = |step: &Step| matches!(step.act, Act::Write { ask: Some(_), .. });
+            let asked = instants.iter().zip(&thread.steps).find(|(_, step)| asks(step));
+            let (asked_at, _) = asked.context("something is asked in the thread that is shown")?;
+            work.extend(board::deeds(calendar, *asked_at)?);
+        }
         let steps = thread.steps.iter().map(|step| Event::Step { thread: number, step });
         events.extend(instants.into_iter().zip(steps));
     }
+    // After the steps of the same instant.
+    events.extend(work.into_iter().map(|(at, deed)| (at, Event::Board(deed))));
     events.sort_by_key(|(at, _)| *at);
     Ok(events)
 }
@@ -169,6 +183,7 @@ struct Player<'a> {
     /// Those who know the app.
     group: Option<GroupId>,
     spaces: HashMap<&'static str, SpaceId>,
+    board: Board,
     threads: Vec<(&'a Thread, Made)>,
 }
 
@@ -204,6 +219,25 @@ impl Player<'_> {
         let shown = self.threads.iter().find(|(thread, _)| thread.title == SHOWN);
         let topic = shown.and_then(|(_, made)| made.topic).context("the thread to be shown has begun")?;
         Ok(shows::add(self.tx, &actor, topic, self.cast.id(Who::Lucia)?).await?)
+    }
+
+    /// Somebody works on the board of the app.
+    async fn board(&mut self, deed: Deed, at: Timestamp) -> anyhow::Result<()> {
+        let actor = self.cast.actor(Board::who(deed)?, at)?;
+        match deed {
+            Deed::Begins => {
+                let app = self.spaces.get(key(Place::DriverApp));
+                let app = *app.context("the space of the app is made before its board")?;
+                self.board.begin(self.tx, &actor, app).await
+            }
+            Deed::Makes(number) => self.board.make(self.tx, &actor, self.calendar, number).await,
+            Deed::Moves(number) => self.board.carry(self.tx, &actor, number).await,
+            Deed::Waits(number) => {
+                let shown = self.threads.iter().find(|(thread, _)| thread.title == SHOWN);
+                let ask = shown.and_then(|(_, made)| made.asks.first()).context("Camila has been asked")?;
+                self.board.wait(self.tx, &actor, number, *ask).await
+            }
+        }
     }
 
     /// A group, how people reply in the workspace if it is all theirs, and in one of its spaces.

@@ -25,3 +25,4 @@ mod sessions;
 mod specification;
 mod threads;
 mod urgent;
+mod work;

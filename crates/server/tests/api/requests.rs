@@ -7,6 +7,8 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use testkit::{Answer, App, Client, PASSWORD, Person, Request, Thread, World};
 
+use crate::work;
+
 /// A picture of one pixel.
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
     \0\0\0\rIDATx\x9cc\xf8\xff\xff?\0\x05\xfe\x02\xfe\xa75\x81\x84\0\0\0\0IEND\xaeB`\x82";
@@ -385,6 +387,133 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
             put("/me/travel", json!({ "zone": "Asia/Tokyo", "city": "Tokyo", "until": "2026-12-04" }), "")
         }
         "end_travel" => delete("/me/travel", ""),
+        "list_projects" => get("/projects", ""),
+        "read_work" => get("/work", ""),
+        "create_project" => post(
+            "/projects",
+            json!({ "id": app.new_id("prj"), "key": work::another_key(), "name": "Driver app", "space": delivery,
+                "purpose": "To the door", "owner": camila,
+                "stages": [{ "id": app.new_id("stg"), "name": "Ready", "kind": "open" },
+                    { "id": app.new_id("stg"), "name": "Done", "kind": "done" }] }),
+            delivery,
+        ),
+        "read_project" => {
+            let project = things.project().await;
+            get(&format!("/projects/{}", project.id), &project.id)
+        }
+        "list_tasks" => {
+            let project = things.project().await;
+            get(&format!("/projects/{}/tasks?archived=false", project.id), &project.id)
+        }
+        "change_project" => {
+            let project = things.project().await;
+            let change = json!({ "name": "Driver", "purpose": "", "owner": null, "health": "at_risk",
+                "health_note": "A part is late", "key": work::another_key(), "archived": false, "space": delivery });
+            // Of the two the project is what it is about.
+            patch(&format!("/projects/{}", project.id), change, &project.id)
+        }
+        "create_stage" => {
+            let project = things.project().await;
+            let stage = json!({ "id": app.new_id("stg"), "name": "Waiting", "kind": "open", "limit": 5,
+                "after": project.stage("Ready") });
+            post(&format!("/projects/{}/stages", project.id), stage, &project.id)
+        }
+        "change_stage" => {
+            let stage = things.project().await.stage("Ready");
+            let change = json!({ "name": "Next", "kind": "open", "limit": 3, "after": null });
+            patch(&format!("/stages/{stage}"), change, &stage)
+        }
+        "remove_stage" => {
+            let project = things.project().await;
+            let stage = project.stage("In review");
+            delete(&format!("/stages/{stage}?to={}", project.stage("Done")), &stage)
+        }
+        "create_label" => {
+            let project = things.project().await;
+            let label = json!({ "id": app.new_id("lbl"), "name": "Maps", "colour": "blue" });
+            post(&format!("/projects/{}/labels", project.id), label, &project.id)
+        }
+        "change_label" | "remove_label" => {
+            let label = things.project().await.label(app, &world.camila, "Maps").await;
+            let path = format!("/labels/{label}");
+            let change = json!({ "name": "Routes", "colour": "green" });
+            if operation == "change_label" { patch(&path, change, &label) } else { delete(&path, &label) }
+        }
+        "create_field" => {
+            let project = things.project().await;
+            let field = json!({ "id": app.new_id("fld"), "name": "Country", "kind": "choice",
+                "choices": [{ "id": app.new_id("cho"), "name": "Colombia" }] });
+            post(&format!("/projects/{}/fields", project.id), field, &project.id)
+        }
+        "change_field" | "remove_field" => {
+            let field = things.project().await.field(app, &world.camila, "Cost", "number").await;
+            let path = format!("/fields/{field}");
+            let change = json!({ "name": "Price", "choices": [] });
+            if operation == "change_field" { patch(&path, change, &field) } else { delete(&path, &field) }
+        }
+        "create_task" => {
+            let project = things.project().await;
+            let task = json!({ "id": app.new_id("top"), "project": project.id, "title": "Save the route",
+                "stage": project.stage("Ready"), "after": null, "owner": camila,
+                "due": { "date": "2026-12-17", "time": "12:00" }, "starts_on": "2026-12-14", "labels": [],
+                "why": "Drivers lose the map in tunnels.", "deliverable": true });
+            post("/tasks", task, &project.id)
+        }
+        "read_task" => {
+            let task = things.task().await;
+            get(&format!("/tasks/{task}"), &task)
+        }
+        "change_task" => {
+            let task = things.task().await;
+            let change = json!({ "title": "Save it", "why": "", "owner": camila, "due": null, "starts_on": null,
+                "labels": [], "requester": camila, "deliverable": true, "parent": null, "cover": null, "values": {},
+                "archived": false, "done": true, "version": 1 });
+            patch(&format!("/tasks/{task}"), change, &task)
+        }
+        "change_tasks" => {
+            let task = things.task().await;
+            let items = json!({ "items": [{ "task": task, "patch": { "done": true } }] });
+            post("/tasks/bulk", items, &task)
+        }
+        "move_task" => {
+            let project = things.project().await;
+            let task = project.task(app, &world.camila, "Save the route").await;
+            let to = json!({ "stage": project.stage("In progress"), "after": null, "version": 1 });
+            post(&format!("/tasks/{task}/move"), to, &task)
+        }
+        "take_task" => {
+            let task = things.task().await;
+            post(&format!("/tasks/{task}/take"), Value::Null, &task)
+        }
+        "hand_over_task" => {
+            let task = things.task().await;
+            let to = json!({ "to": world.jonas.id, "note": "The cache is done. Next: the map." });
+            post(&format!("/tasks/{task}/hand-over"), to, &task)
+        }
+        "create_step" => {
+            let task = things.task().await;
+            let step = json!({ "id": app.new_id("stp"), "text": "It works in flight mode", "after": null });
+            post(&format!("/tasks/{task}/steps"), step, &task)
+        }
+        "change_step" | "remove_step" => {
+            let (task, step) = (things.task().await, app.new_id("stp"));
+            let new = json!({ "id": step, "text": "It works in flight mode" });
+            by_camila.post(&format!("/tasks/{task}/steps"), new).await.ok();
+            let path = format!("/steps/{step}");
+            let change = json!({ "text": "It works offline", "done": true, "after": null, "owner": camila });
+            if operation == "change_step" { patch(&path, change, &step) } else { delete(&path, &step) }
+        }
+        "create_wait" => {
+            let task = things.task().await;
+            let wait = json!({ "id": app.new_id("wai"), "member": world.jonas.id });
+            post(&format!("/tasks/{task}/waits"), wait, &task)
+        }
+        "remove_wait" => {
+            let (task, wait) = (things.task().await, app.new_id("wai"));
+            let new = json!({ "id": wait, "member": world.jonas.id });
+            by_camila.post(&format!("/tasks/{task}/waits"), new).await.ok();
+            delete(&format!("/waits/{wait}"), &wait)
+        }
         "list_changes" => get("/changes/log?after=0", ""),
         "follow_changes" => get("/changes", ""),
         unknown => {
@@ -413,6 +542,15 @@ fn another_minute() -> String {
 impl Things<'_> {
     async fn thread(&self) -> Thread {
         self.world.thread(&self.world.camila, &self.world.delivery, "About a delivery").await
+    }
+
+    async fn project(&self) -> work::Project {
+        work::project(self.app, &self.world.camila, &self.world.delivery).await
+    }
+
+    /// A task in a project of its own; answers its id.
+    async fn task(&self) -> String {
+        self.project().await.task(self.app, &self.world.camila, "Save the route").await
     }
 
     async fn about_thread(&self, method: Method, end: &str, body: Value) -> Call {

@@ -83,7 +83,7 @@ const OPENS_WITH: i64 = 50;
 
 /// A thread, by its id or the code of its address
 #[utoipa::path(get, path = "/topics/{topic}", tag = "topics", operation_id = "read_topic",
-    params(("topic" = String, Path, description = "Id, or code of five characters"), Around),
+    params(("topic" = String, Path, description = "Id, or code: five characters, or the key of a task"), Around),
     responses((status = 200, body = TopicPage), Problems))]
 async fn read_topic(
     State(app): State<App>,
@@ -97,7 +97,7 @@ async fn read_topic(
 async fn page(tx: Tx, actor: Actor, name: String, around: Option<i64>) -> Result<TopicPage> {
     let topic = match name.parse::<TopicId>() {
         Ok(id) => topic::see(&tx, &actor, id).await?,
-        Err(_) => topic::see_by_code(&tx, &actor, &name.to_ascii_lowercase()).await?,
+        Err(_) => topic::see_by_code(&tx, &actor, &name).await?,
     };
     let first = match around {
         Some(no) => no.saturating_sub(OPENS_WITH / 2).max(1),

@@ -104,7 +104,8 @@ async fn can_be_asked(tx: &Tx, asker: &Actor, topic: &Topic, member: MemberId) -
 pub async fn extend(tx: &Tx, actor: &Actor, id: AskId, due_at: Timestamp) -> Result<()> {
     let (topic, mut kept) = open_of_actor(tx, actor, id).await?;
     must_lie_ahead("due_at", due_at, actor.at)?;
-    if kept.ask.expected_at().is_some_and(|expected| due_at <= expected) {
+    // Of an earlier promise the due instant was shown as well.
+    if kept.ask.due_at.max(kept.ask.promised_at).is_some_and(|shown| due_at <= shown) {
         let allowed = "an instant after the one that was shown";
         return Err(Refusal::invalid_because("due_at", "is not later", allowed).named("out_of_range").into());
     }

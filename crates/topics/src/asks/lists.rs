@@ -90,7 +90,7 @@ pub async fn waited_for(tx: &Tx, actor: &Actor, ended: bool) -> Result<Vec<Ask>>
                 "SELECT ",
                 ask_columns!(),
                 " FROM asks a JOIN topics t ON t.workspace = a.workspace AND t.id = a.topic \
-                 WHERE a.workspace = $1 AND a.asker = $2 AND ($3 OR a.state IN ('open', 'accepted', 'answered')) AND ",
+                 WHERE a.workspace = $1 AND a.asker = $2 AND ($3 OR a.ended_at IS NULL) AND ",
                 topic::visible_to_2!(),
                 " ORDER BY a.ended_at IS NOT NULL, a.ended_at DESC, \
                  COALESCE(a.promised_at, a.due_at) IS NULL, COALESCE(a.promised_at, a.due_at), a.id LIMIT 200"

@@ -8,7 +8,7 @@ use serde::Serialize;
 use store::{Row, RowChange, Tx, args, sql};
 use utoipa::ToSchema;
 
-use super::{AskKind, AskState, Budget, Judged, Moved, Silence};
+use super::{AskKind, AskState, Budget, Judged, Moved, Silence, watch};
 use crate::{
     AskId, PostId, Result, TopicId, error,
     topic::{self, Topic},
@@ -243,6 +243,11 @@ pub(super) async fn kept(tx: &Tx, workspace: WorkspaceId, id: AskId) -> Result<K
     Kept::from_row(&row)
 }
 
+/// An ask, whoever reads: for what the program does by itself.
+pub async fn find(tx: &Tx, actor: &Actor, id: AskId) -> Result<Ask> {
+    read(tx, actor, id).await
+}
+
 pub(crate) async fn read(tx: &Tx, actor: &Actor, id: AskId) -> Result<Ask> {
     Ok(kept(tx, actor.workspace, id).await?.ask)
 }
@@ -390,7 +395,7 @@ pub(super) async fn save(tx: &Tx, workspace: WorkspaceId, kept: &Kept) -> Result
         ],
     )
     .await?;
-    Ok(())
+    watch::tell(tx, workspace, kept).await
 }
 
 fn text(what: &'static str, value: &impl Serialize) -> Result<String> {

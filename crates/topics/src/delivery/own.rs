@@ -47,28 +47,42 @@ pub async fn read(tx: &Tx, actor: &Actor) -> Result<DeliveryAnswer> {
     })
 }
 
-/// How many topics hold something for the actor that has not arrived.
+/// How many topics hold something for the actor that has not arrived. Everything that was written before
+/// the last delivery has, so only what is newer is looked at, and not the topics of ten years.
 pub async fn held(tx: &Tx, actor: &Actor) -> Result<i64> {
     let standing = delivery::standing(tx, actor.workspace, actor.member).await?;
     let Some(standing) = standing.filter(|standing| !standing.is_open(actor.at)) else { return Ok(0) };
     let row = tx
         .one(
             sql!(concat!(
-                "SELECT COUNT(*) AS held FROM topics t \
-                 LEFT JOIN spaces s ON s.workspace = t.workspace AND s.id = t.space \
-                 LEFT JOIN marks m ON m.workspace = t.workspace AND m.topic = t.id AND m.member = $2 \
-                 WHERE t.workspace = $1 AND ",
+                "WITH news AS (\
+                   SELECT t.id, t.space, t.last_no FROM visible_spaces v CROSS JOIN topics t \
+                   WHERE v.workspace = $1 AND v.member = $2 \
+                   AND t.workspace = $1 AND t.space = v.space AND t.last_at >= $4 \
+                   UNION ALL \
+                   SELECT t.id, t.space, t.last_no FROM topic_participants p CROSS JOIN topics t \
+                   WHERE p.workspace = $1 AND p.member = $2 \
+                   AND t.workspace = $1 AND t.id = p.topic AND t.last_at >= $4) \
+                 SELECT COUNT(*) AS held FROM (\
+                   SELECT n.id FROM news n CROSS JOIN marks m \
+                   LEFT JOIN spaces s ON s.workspace = m.workspace AND s.id = n.space \
+                   WHERE m.workspace = $1 AND m.member = $2 AND m.topic = n.id AND n.last_no > m.delivered_no \
+                   AND (m.mention_no > m.delivered_no OR (m.following AND NOT COALESCE(s.social, FALSE))) \
+                   UNION \
+                   SELECT t.id FROM asks a CROSS JOIN topics t \
+                   WHERE a.workspace = $1 AND a.asked = $2 AND a.state IN ('open', 'accepted') \
+                   AND a.delivered_at > $3 AND a.asked_at >= $4 \
+                   AND t.workspace = a.workspace AND t.id = a.topic AND ",
                 visible_to_2!(),
-                " AND ((t.last_no > m.delivered_no AND (m.mention_no > m.delivered_no \
-                        OR (m.following AND NOT COALESCE(s.social, FALSE)))) \
-                   OR EXISTS (SELECT 1 FROM asks a WHERE a.workspace = t.workspace AND a.topic = t.id \
-                              AND a.state IN ('open', 'accepted') AND a.asked = $2 \
-                              AND a.delivered_at > $3 AND a.asked_at >= $4) \
-                   OR EXISTS (SELECT 1 FROM asks a \
-                              JOIN group_members g ON g.workspace = a.workspace AND g.of_group = a.asked_group \
-                              WHERE a.workspace = t.workspace AND a.topic = t.id AND g.member = $2 \
-                              AND a.asked IS NULL AND a.state IN ('open', 'accepted') \
-                              AND a.no > COALESCE(m.delivered_no, 0)))"
+                "  UNION \
+                   SELECT t.id FROM group_members g CROSS JOIN asks a CROSS JOIN topics t \
+                   LEFT JOIN marks m ON m.workspace = t.workspace AND m.topic = t.id AND m.member = $2 \
+                   WHERE g.workspace = $1 AND g.member = $2 \
+                   AND a.workspace = $1 AND a.asked_group = g.of_group AND a.state IN ('open', 'accepted') \
+                   AND a.asked IS NULL AND a.no > COALESCE(m.delivered_no, 0) \
+                   AND t.workspace = a.workspace AND t.id = a.topic AND ",
+                visible_to_2!(),
+                ") h"
             )),
             args![actor.workspace, actor.member, actor.at, standing.through],
         )

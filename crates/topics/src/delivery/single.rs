@@ -1,6 +1,8 @@
 //! What arrives apart from the deliveries: a reply of somebody whom one has asked, and an ask at
 //! the instant that was promised.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use people::{
     Actor, MemberId, System, WorkspaceId,
@@ -41,13 +43,14 @@ async fn waits_for(tx: &Tx, actor: &Actor, topic: TopicId) -> Result<Vec<MemberI
     let rows = tx
         .all(
             sql!(
-                "SELECT DISTINCT asker FROM asks WHERE workspace = $1 AND topic = $2 AND asked = $3 \
-                 AND asker <> $3 AND state IN ('open', 'accepted', 'answered') ORDER BY asker"
+                "SELECT asker FROM asks WHERE workspace = $1 AND topic = $2 AND asked = $3 AND asker <> $3 \
+                 AND ended_at IS NULL"
             ),
             args![actor.workspace, topic, actor.member],
         )
         .await?;
-    Ok(rows.iter().map(|row| row.get("asker")).collect::<std::result::Result<_, _>>()?)
+    let askers = rows.iter().map(|row| row.get("asker"));
+    Ok(askers.collect::<std::result::Result<BTreeSet<_>, _>>()?.into_iter().collect())
 }
 
 async fn reply_arrives(tx: &Tx, actor: &Actor, asker: MemberId, topic: TopicId, no: i64) -> Result<()> {

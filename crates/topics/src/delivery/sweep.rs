@@ -31,6 +31,9 @@ pub(super) enum ArrivedAt {
 
 /// Everything that was written before `through` in the topics that concern the member arrives for
 /// them. The caller records the marks.
+///
+/// `CROSS JOIN` keeps SQLite at the member's marks first: left to itself it begins with the posts of
+/// the whole workspace.
 pub(super) async fn sweep(
     tx: &Tx,
     workspace: WorkspaceId,
@@ -43,16 +46,16 @@ pub(super) async fn sweep(
             sql!(concat!(
                 "SELECT ",
                 mark_columns!(),
-                ", n.no AS arrives_no, p.created_at AS written_at, COALESCE(s.social, FALSE) AS social \
+                ", p.no AS arrives_no, p.created_at AS written_at, COALESCE(s.social, FALSE) AS social \
                  FROM marks m \
-                 JOIN topics t ON t.workspace = m.workspace AND t.id = m.topic \
+                 CROSS JOIN topics t \
                  LEFT JOIN spaces s ON s.workspace = t.workspace AND s.id = t.space \
-                 JOIN (SELECT p.workspace, p.topic, MAX(p.no) AS no FROM posts p \
-                       JOIN marks o ON o.workspace = p.workspace AND o.topic = p.topic AND o.member = $2 \
-                       WHERE p.workspace = $1 AND p.no > o.delivered_no AND p.created_at < $3 \
-                       GROUP BY p.workspace, p.topic) n ON n.workspace = m.workspace AND n.topic = m.topic \
-                 JOIN posts p ON p.workspace = m.workspace AND p.topic = m.topic AND p.no = n.no \
-                 WHERE m.workspace = $1 AND m.member = $2 AND t.last_no > m.delivered_no \
+                 CROSS JOIN posts p \
+                 WHERE m.workspace = $1 AND m.member = $2 \
+                 AND t.workspace = m.workspace AND t.id = m.topic AND t.last_no > m.delivered_no \
+                 AND p.workspace = m.workspace AND p.topic = m.topic \
+                 AND p.no = (SELECT MAX(n.no) FROM posts n WHERE n.workspace = m.workspace AND n.topic = m.topic \
+                             AND n.no > m.delivered_no AND n.created_at < $3) \
                  AND (m.following OR m.kept OR m.mention_no > m.delivered_no \
                    OR EXISTS (SELECT 1 FROM asks a WHERE a.workspace = m.workspace AND a.topic = m.topic \
                               AND a.ended_at IS NULL \
