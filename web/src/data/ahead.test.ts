@@ -63,3 +63,11 @@ test("after a write, or when nobody is signed in, nothing that was asked before 
 		.catch(() => {});
 	expect(left.has("/me")).toBe(false);
 });
+
+test("what the device keeps is taken once, and not by somebody else", () => {
+	const device = (): Ahead["device"] => ({ kept: Promise.resolve(undefined), channel: undefined, heard: [] });
+	const mine = new OnTheirWay({ ...asked({}, "ana 1"), device: device() }, "ana 1");
+	expect(mine.takeDevice()).toBeDefined();
+	expect(mine.takeDevice()).toBeUndefined();
+	expect(new OnTheirWay({ ...asked({}, "ana 1"), device: device() }, "ben 2").takeDevice()).toBeUndefined();
+});

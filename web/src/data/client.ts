@@ -367,8 +367,9 @@ export class Client {
 
 	async #open(member: Id): Promise<void> {
 		await this.#close();
-		const database = new Database(member, (state) => this.#set("storage", state));
-		const tabs = new Tabs(member, (message) => void this.#heard(message));
+		const ahead = this.api.ahead.takeDevice();
+		const database = new Database(member, (state) => this.#set("storage", state), ahead?.kept);
+		const tabs = new Tabs(member, ahead);
 		const desk: Desk = {
 			member,
 			database,
@@ -381,6 +382,9 @@ export class Client {
 		};
 		this.#desk = desk;
 		await this.#restore(desk);
+		if (this.#desk !== desk) return;
+		// What the others said meanwhile is newer than what the device had.
+		tabs.listen((message) => void this.#heard(message));
 		await this.drafts.restore(takeWords(member));
 		if (this.#desk !== desk) return;
 		this.#set("session", "signed_in");
@@ -412,7 +416,6 @@ export class Client {
 	/** Rows, operations and the rest as this device kept them. A device that cannot keep anything has nothing. */
 	async #restore(desk: Desk): Promise<void> {
 		const kept = await desk.database.load().catch(() => undefined);
-		const me = (await desk.database.meta("me").catch(() => undefined)) as Me | undefined;
 		if (!kept || this.#desk !== desk) return;
 		const unsaved = this.store.pending.filter((op) => this.#saving.has(op.id));
 		const known = new Set(kept.outbox.map((op) => op.id));
@@ -424,7 +427,7 @@ export class Client {
 		this.#set("refused", kept.refused);
 		const opened = [...kept.opened].sort(([, a], [, b]) => b - a).map(([topic]) => topic);
 		this.#set("opened", opened.slice(0, OPENED));
-		if (me) this.#set("me", me);
+		if (kept.me) this.#set("me", kept.me as Me);
 		const traces = kept.rows.filter((row) => row.row === null).length;
 		if (traces > TRACES) void desk.database.sweep().catch(() => {});
 	}

@@ -1,5 +1,6 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, openDB, unwrap } from "idb";
 import type { PlainProblem } from "./api";
+import { databaseOf, type Kept, OPENED, readKept, VERSION } from "./kept";
 import type { Operation } from "./operations";
 import type { Versioned } from "./store";
 import type { Entry, Id, Instant, TableName } from "./types";
@@ -47,23 +48,8 @@ interface KeptAnswer {
 	answer: unknown;
 }
 
-/** What the device has for a start. */
-interface Kept {
-	rows: Versioned[];
-	cursor: number | undefined;
-	/** When topics were last opened here, in milliseconds. */
-	opened: Map<Id, number>;
-	outbox: Operation[];
-	refused: Refused[];
-}
-
-/** Before a topic's id: the key under which it is noted when the topic was last opened here. */
-const OPENED = "opened ";
-const everyOpened = () => IDBKeyRange.bound(OPENED, `${OPENED}~`);
-
 export type Storage = "ok" | "full" | "outdated" | "unavailable";
 
-const VERSION = 2;
 /** How many answers are kept. */
 const ANSWERS = 300;
 
@@ -71,29 +57,24 @@ const ANSWERS = 300;
 export class Database {
 	#open: Promise<IDBPDatabase<Schema>> | undefined;
 	#closed = false;
+	#ahead: Promise<Kept | undefined> | undefined;
 
 	/** One database for each member, so that two people at one browser never mix. */
 	constructor(
 		readonly member: string,
 		/** Told how the storage is after each attempt to write. */
 		private readonly onstate: (state: Storage) => void = () => {},
-	) {}
+		/** What the page read already. */
+		ahead?: Promise<Kept | undefined>,
+	) {
+		this.#ahead = ahead;
+	}
 
+	/** Everything that a start needs. */
 	async load(): Promise<Kept> {
-		return this.#attempt(async (db) => {
-			const tx = db.transaction(["rows", "meta", "outbox", "refused"]);
-			const meta = tx.objectStore("meta");
-			const [rows, cursor, topics, times, outbox, refused] = await Promise.all([
-				tx.objectStore("rows").getAll(),
-				meta.get("cursor"),
-				meta.getAllKeys(everyOpened()),
-				meta.getAll(everyOpened()),
-				tx.objectStore("outbox").getAll(),
-				tx.objectStore("refused").getAll(),
-			]);
-			const opened = new Map(topics.map((key, n) => [key.slice(OPENED.length), times[n] as number]));
-			return { rows, cursor: cursor as number | undefined, opened, outbox, refused };
-		});
+		const ahead = this.#ahead;
+		this.#ahead = undefined;
+		return (await ahead) ?? this.#attempt((db) => readKept(unwrap(db)));
 	}
 
 	/** Rows, cursor and the operations that the entries confirm change together or not at all. */
@@ -271,7 +252,7 @@ export class Database {
 			const forget = () => {
 				this.#open = undefined;
 			};
-			this.#open = openDB<Schema>(`meridian-${this.member}`, VERSION, {
+			this.#open = openDB<Schema>(databaseOf(this.member), VERSION, {
 				upgrade,
 				// A newer client wants to upgrade: this one must let go, and can no longer write.
 				blocking: (_current, _blocked, event) => {

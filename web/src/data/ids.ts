@@ -16,6 +16,12 @@ export const PREFIX = {
 	group: "grp",
 	draft: "drf",
 	push: "psh",
+	project: "prj",
+	stage: "stg",
+	label: "lbl",
+	field: "fld",
+	step: "stp",
+	wait: "wai",
 	operation: "op",
 } as const;
 export type Named = keyof typeof PREFIX;

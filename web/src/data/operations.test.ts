@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { type Arguments, apply, instead, inverse, type Operation, type OperationName, operation } from "./operations";
 import { Store } from "./store";
 import { ask as askRow, delivery, draft, mark, member, norms, post, space, topic, workspace } from "./testing/rows";
+import { project, task, taskPage } from "./testing/work-rows";
 import type { RowChange, TableName } from "./types";
 
 const ME = "mem_me";
@@ -338,6 +339,13 @@ test("every operation shows something, and nothing more when it is shown over it
 	confirm("groups", group);
 	confirm("workspaces", workspace);
 	confirm("space_members", { id: "s/mem_ana", space: "s", member: "mem_ana", joined_at: AT } as { id: string });
+	confirm("projects", project({ id: "prj" }));
+	confirm("projects", project({ id: "prj2", key: "BIL" }));
+	const done_when = [{ id: "stp_1", text: "Saved", done_at: null, done_by: null, owner: null }];
+	const waits_for = [{ id: "wai_1", task: null, ask: null, member: "mem_ana", since: AT, done: false }];
+	confirm("tasks", task({ id: "k", project: "prj", steps: 1, waits: 1 }));
+	confirm("tasks", task({ id: "k2", project: "prj", key: "DRV-2", owner: ME }));
+	confirm("task_pages", taskPage({ id: "k", done_when, waits_for }));
 
 	const calls: { [N in OperationName]: Arguments[N] } = {
 		"post.create": { id: "q", topic: "t", source: "Hi", ask: { ...ask, id: "ask_q" } },
@@ -391,6 +399,38 @@ test("every operation shows something, and nothing more when it is shown over it
 		"draft.remove": { id: "d" },
 		"draft.send": { id: "d", when: { kind: "at", at: AT }, post: "q9" },
 		"draft.hold": { id: "d" },
+		"project.create": {
+			id: "prj9",
+			key: "NEW",
+			name: "New",
+			space: "s",
+			stages: [{ id: "stg_9", name: "Ready", kind: "open" }],
+		},
+		"project.patch": { id: "prj", name: "Other", health: "at_risk" },
+		"stage.add": { id: "stg_8", project: "prj", name: "Waiting", kind: "open", after: "stg_ready" },
+		"stage.patch": { id: "stg_ready", project: "prj", limit: 3, after: "stg_doing" },
+		"stage.remove": { id: "stg_ready", project: "prj", to: "stg_doing", tasks: ["k"] },
+		"label.add": { id: "lbl_2", project: "prj", name: "sign-in", colour: "blue" },
+		"label.patch": { id: "lbl_1", project: "prj", name: "maps" },
+		"label.remove": { id: "lbl_1", project: "prj" },
+		"task.create": { id: "k9", project: "prj", title: "New", spot: { stage: "stg_ready", after: null, place: "Z" } },
+		"task.patch": { task: "k", project: "prj", change: { title: "Other", due: { date: "2026-12-04", time: null } } },
+		"task.move": {
+			task: "k",
+			project: "prj",
+			to: { stage: "stg_done", after: null, place: "a" },
+			from: { stage: "stg_ready", after: null, place: "a0" },
+			version: 1,
+		},
+		"task.transfer": { task: "k", project: "prj", to: "prj2" },
+		"task.take": { task: "k", project: "prj" },
+		"task.hand_over": { task: "k2", project: "prj", to: "mem_ana", note: "Half is done" },
+		"tasks.patch": { project: "prj", tasks: [{ task: "k", change: { owner: ME } }] },
+		"step.add": { id: "stp_2", task: "k", project: "prj", text: "Tested", after: null },
+		"step.patch": { id: "stp_1", task: "k", project: "prj", done: true },
+		"step.remove": { id: "stp_1", task: "k", project: "prj" },
+		"wait.add": { id: "wai_2", task: "k", project: "prj", on: { task: "k2" } },
+		"wait.remove": { id: "wai_1", task: "k", project: "prj" },
 	};
 	for (const [name, args] of Object.entries(calls) as [OperationName, never][]) {
 		// What the server would confirm: the rows as one run of the mutator leaves them.

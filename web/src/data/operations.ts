@@ -6,7 +6,9 @@ import { drafts } from "./operations/drafts";
 import { marks } from "./operations/marks";
 import { members } from "./operations/members";
 import { posts } from "./operations/posts";
+import { projects } from "./operations/projects";
 import { spaces } from "./operations/spaces";
+import { tasks } from "./operations/tasks";
 import { topics } from "./operations/topics";
 import type { Scratch, Store } from "./store";
 import type { Id, Instant } from "./types";
@@ -15,6 +17,7 @@ export type { Arguments, Call, OperationName } from "./operations/arguments";
 export type { NewAsk } from "./operations/asks";
 export type { ApiRequest } from "./operations/definition";
 export type { NewPost } from "./operations/posts";
+export type { Spot, TaskPatch } from "./operations/tasks";
 
 /** One thing a person did, as it is kept on the device. It carries its request, so any later client can send it. */
 export type Operation = Call & {
@@ -46,6 +49,8 @@ const definitions: Definitions<Arguments> = {
 	...drafts,
 	...spaces,
 	...members,
+	...projects,
+	...tasks,
 };
 
 /**

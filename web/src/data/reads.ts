@@ -5,6 +5,7 @@ import type {
 	Arrivals,
 	AsksAnswer,
 	AwayAnswer,
+	BoardAnswer,
 	DeliveryAnswer,
 	DraftsAnswer,
 	Entry,
@@ -19,6 +20,7 @@ import type {
 	MembersAnswer,
 	Plan,
 	PostsAnswer,
+	ProjectsAnswer,
 	RowChange,
 	SearchAnswer,
 	SpaceAnswer,
@@ -26,6 +28,7 @@ import type {
 	SpaceTopicsAnswer,
 	TableName,
 	Tables,
+	TaskAnswer,
 	TeamTime,
 	Topic,
 	TopicAnswer,
@@ -33,6 +36,7 @@ import type {
 	UrgentGate,
 	UrgentLog,
 	Week,
+	WorkAnswer,
 } from "./types";
 import { allMarks, postsOfTopic, topicOfCode } from "./views";
 
@@ -292,6 +296,50 @@ export class Reads {
 			),
 		];
 		return this.#look("/urgent", { month }, rowsOf, { keep: true });
+	}
+
+	/** Those that I may see; of one space, or all. */
+	projects(space?: Id): Reading<ProjectsAnswer> {
+		return this.#look("/projects", { space }, (answer: ProjectsAnswer) => rows("projects", answer.items));
+	}
+
+	/** Every task of a project, by its id or key, but what was put away. The answer says how many posts each has. */
+	board(project: string): Reading<BoardAnswer> {
+		const rowsOf = ({ project, items, asks }: BoardAnswer) => [
+			...rows("projects", [project]),
+			...rows("tasks", items),
+			...rows("asks", asks),
+		];
+		const keep = (answer: BoardAnswer) => ({ ...answer, items: [], asks: [] });
+		return this.#look(`/projects/${encodeURIComponent(project)}/tasks`, {}, rowsOf, { keep });
+	}
+
+	/** By id or key, also one that it had before. */
+	task(task: string): Reading<TaskAnswer> {
+		return this.#look(
+			`/tasks/${encodeURIComponent(task)}`,
+			{},
+			(answer: TaskAnswer) => [
+				...rows("tasks", [answer.task]),
+				...rows("task_pages", [answer.page]),
+				...rows("projects", [answer.project]),
+				...rows("topics", [answer.topic]),
+			],
+			{ keep: true },
+		);
+	}
+
+	/** What I own and what I follow. */
+	work(): Reading<WorkAnswer> {
+		return this.#look(
+			"/work",
+			{},
+			(answer: WorkAnswer) => [
+				...rows("tasks", [...answer.items, ...answer.follows]),
+				...rows("projects", answer.projects),
+			],
+			{ keep: true },
+		);
 	}
 
 	/** When each of these would get what is sent now, or at `at`. At most 50; not kept. */

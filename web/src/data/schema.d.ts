@@ -469,6 +469,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fields/{field}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a field away, with what tasks say in it */
+        delete: operations["remove_field"];
+        options?: never;
+        head?: never;
+        /** Change a field */
+        patch: operations["change_field"];
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -643,6 +661,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels/{label}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a label away, from its tasks as well */
+        delete: operations["remove_label"];
+        options?: never;
+        head?: never;
+        /** Change a label */
+        patch: operations["change_label"];
         trace?: never;
     };
     "/api/v1/later-choices": {
@@ -1045,6 +1081,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The projects that I may see, by name */
+        get: operations["list_projects"];
+        put?: never;
+        /** Make a project with its stages */
+        post: operations["create_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A project, by its id or a key that it has or had */
+        get: operations["read_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a project */
+        patch: operations["change_project"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a field to a project */
+        post: operations["create_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a label to a project */
+        post: operations["create_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a stage to a project */
+        post: operations["create_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tasks of a project */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push/key": {
         parameters: {
             query?: never;
@@ -1236,6 +1376,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stages/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a stage away; its tasks go to another one */
+        delete: operations["remove_stage"];
+        options?: never;
+        head?: never;
+        /** Change a stage */
+        patch: operations["change_stage"];
+        trace?: never;
+    };
     "/api/v1/state": {
         parameters: {
             query?: never;
@@ -1247,6 +1405,161 @@ export interface paths {
         get: operations["state"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/steps/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a step away */
+        delete: operations["remove_step"];
+        options?: never;
+        head?: never;
+        /** Change a step: its words, whether it is done, where it stands, whose it is */
+        patch: operations["change_step"];
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a task: a title is enough */
+        post: operations["create_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change many tasks at once, all or none */
+        post: operations["change_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A task, by its id or a key that it has or had */
+        get: operations["read_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a task */
+        patch: operations["change_task"];
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a task over, with what is done and what is next */
+        post: operations["hand_over_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a task to a stage and a place in it */
+        post: operations["move_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a step to a task */
+        post: operations["create_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a task that is nobody's */
+        post: operations["take_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a task waits for a task, an ask or a member */
+        post: operations["create_wait"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1559,6 +1872,40 @@ export interface paths {
         put?: never;
         /** What to know before somebody is called urgently */
         post: operations["preview_urgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waits/{wait}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** A task no longer waits for something */
+        delete: operations["remove_wait"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tasks that are mine, and those that I follow */
+        get: operations["read_work"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1926,7 +2273,25 @@ export interface components {
          * @description Why a topic is in my inbox: the strongest reason.
          * @enum {string}
          */
-        Because: "asked" | "asked_group" | "late" | "answered" | "mentioned" | "started" | "posted" | "participant" | "follows";
+        Because: "asked" | "asked_group" | "late" | "answered" | "mentioned" | "assigned" | "started" | "posted" | "participant" | "follows";
+        /** @description The tasks of a project, with what a board shows of them. */
+        Board: {
+            /** @description The open asks on them, the earliest due first, at most 500. */
+            asks: components["schemas"]["Ask"][];
+            /** @description Its tasks, the oldest first. */
+            items: components["schemas"]["Task"][];
+            /** @description How many posts each has, by its id; those without are left out. */
+            posts: {
+                [key: string]: number;
+            };
+            /** @description The project. */
+            project: components["schemas"]["Project"];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
         /** @description How long the asked person has, in their working time. */
         Budget: {
             /** @enum {string} */
@@ -2022,6 +2387,13 @@ export interface components {
             /** @description What. */
             what: components["schemas"]["What"];
         };
+        /** @description One of the choices of a field. */
+        Choice: {
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_cho"];
+            /** @description Its name, 1 to 40 characters. */
+            name: string;
+        };
         /** @description A change of a zone's clocks. */
         ClockChange: {
             /**
@@ -2035,6 +2407,11 @@ export interface components {
              */
             minutes: number;
         };
+        /**
+         * @description A colour of the design's tokens. It says nothing by itself: no priorities.
+         * @enum {string}
+         */
+        Colour: "ink" | "green" | "blue" | "violet" | "rose" | "sun" | "sand" | "slate";
         /** @description The coming deliveries of a plan. */
         Coming: {
             /** @description The next six. */
@@ -2277,6 +2654,26 @@ export interface components {
              */
             seq: number;
         };
+        /** @description When a task is due. */
+        Due: {
+            /**
+             * Format: date-time
+             * @description The instant.
+             */
+            at: string;
+            /**
+             * Format: date
+             * @description The day.
+             */
+            date: string;
+            /** @description The wall time `HH:MM`; null for the end of the owner's working day. */
+            time: string | null;
+            /**
+             * @description The IANA zone in which day and time are meant: the owner's when it was set, or that of whoever
+             *     set it while nobody owned the task.
+             */
+            zone: string;
+        };
         /** @description A new text of a post. */
         Edit: {
             /**
@@ -2308,6 +2705,13 @@ export interface components {
             /** @description What is to be decided; the question of the late ask when absent. */
             note?: string | null;
         };
+        /** @description What happened. */
+        Event: {
+            from: components["schemas"]["Id_mem"] | null;
+            to: components["schemas"]["Id_mem"] | null;
+            /** @description In product words: `task.assigned`. There may be more of them later. */
+            verb: string;
+        };
         /** @description Waiting longer. */
         Extend: {
             /**
@@ -2316,6 +2720,33 @@ export interface components {
              */
             due_at: string;
         };
+        /** @description A field of a project. */
+        Field: {
+            /** @description In order; empty for all kinds but `choice`. */
+            choices: components["schemas"]["Choice"][];
+            /** @description Its id. */
+            id: components["schemas"]["Id_fld"];
+            /** @description What it holds. */
+            kind: components["schemas"]["FieldKind"];
+            /** @description Its name. */
+            name: string;
+        };
+        /**
+         * @description What a field holds.
+         * @enum {string}
+         */
+        FieldKind: "text" | "number" | "date" | "choice" | "member";
+        /** @description What can be changed about a field. Absent fields stay as they are. */
+        FieldPatch: {
+            /** @description All of its choices. Tasks that have one which is no longer there say nothing any more. */
+            choices?: components["schemas"]["Choice"][];
+            /** @description Another name. */
+            name?: string;
+        };
+        /** @description What a task says in a field: text, also a day or the id of a choice or member, or a number. */
+        FieldValue: number | string;
+        /** @description What a task is to say in a field; null takes it away. */
+        FieldWish: number | string | null;
         /**
          * Format: binary
          * @description The bytes of a file.
@@ -2346,6 +2777,15 @@ export interface components {
              * @description Pixels, of a picture.
              */
             width: number | null;
+        };
+        /** @description A stage that a project begins with. */
+        FirstStage: {
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_stg"];
+            /** @description What being in it means. */
+            kind: components["schemas"]["StageKind"];
+            /** @description Its name, 1 to 40 characters. */
+            name: string;
         };
         /**
          * @description The day that weeks begin with.
@@ -2416,6 +2856,18 @@ export interface components {
             members?: components["schemas"]["Id_mem"][];
             /** @description Its name, at most 60 characters. */
             name?: string;
+        };
+        /** @description That a task went from hand to hand. */
+        HandOver: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who did it. */
+            by: components["schemas"]["Id_mem"];
+            from: components["schemas"]["Id_mem"] | null;
+            to: components["schemas"]["Id_mem"] | null;
         };
         /** @description Whether the server answers. */
         Health: {
@@ -2526,17 +2978,24 @@ export interface components {
             html: string;
         };
         Id_ask: string;
+        Id_cho: string;
         Id_drf: string;
         Id_fil: string;
+        Id_fld: string;
         Id_grp: string;
         Id_inv: string;
+        Id_lbl: string;
         Id_mem: string;
         Id_off: string;
+        Id_prj: string;
         Id_pst: string;
         Id_ses: string;
         Id_spc: string;
+        Id_stg: string;
+        Id_stp: string;
         Id_tok: string;
         Id_top: string;
+        Id_wai: string;
         Id_wsp: string;
         /** @description A part of the inbox with everything that it shows. */
         Inbox: {
@@ -2711,6 +3170,60 @@ export interface components {
             seq: number;
         };
         /** @description A list, and the number at which it was read. */
+        Items_Project: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was put away.
+                 */
+                archived_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description Who made it. */
+                created_by: components["schemas"]["Id_mem"];
+                /** @description Its fields, the oldest first. */
+                fields: components["schemas"]["Field"][];
+                health: components["schemas"]["ProjectHealth"] | null;
+                /**
+                 * Format: date-time
+                 * @description When that was said.
+                 */
+                health_at: string | null;
+                health_by: components["schemas"]["Id_mem"] | null;
+                /** @description Why, in a sentence or two. */
+                health_note: string;
+                /** @description Its id. */
+                id: components["schemas"]["Id_prj"];
+                /** @description The beginning of its tasks' keys: two to six letters A–Z. */
+                key: string;
+                /** @description Its labels by name. */
+                labels: components["schemas"]["Label"][];
+                /** @description Its name. */
+                name: string;
+                owner: components["schemas"]["Id_mem"] | null;
+                /** @description What it is for, as plain text. */
+                purpose: string;
+                /** @description The space whose people see it. */
+                space: components["schemas"]["Id_spc"];
+                /** @description Its stages in order. */
+                stages: components["schemas"]["Stage"][];
+                /**
+                 * Format: int64
+                 * @description Goes up whenever any of this changes.
+                 */
+                version: number;
+            }[];
+            /**
+             * Format: int64
+             * @description The number at which it was read: the version of every row in it.
+             */
+            seq: number;
+        };
+        /** @description A list, and the number at which it was read. */
         Items_Session: {
             /** @description The rows. */
             items: {
@@ -2861,6 +3374,22 @@ export interface components {
          * @enum {string}
          */
         Judged: "justified" | "could_have_waited";
+        /** @description A label of a project. */
+        Label: {
+            /** @description Its colour. */
+            colour: components["schemas"]["Colour"];
+            /** @description Its id. */
+            id: components["schemas"]["Id_lbl"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What can be changed about a label. Absent fields stay as they are. */
+        LabelPatch: {
+            /** @description Another colour. */
+            colour?: components["schemas"]["Colour"];
+            /** @description Another name. */
+            name?: string;
+        };
         /**
          * @description The language of the client.
          * @enum {string}
@@ -2909,11 +3438,23 @@ export interface components {
             /** @description What was done: `post.created`, `ask.answered`. */
             verb: string;
         };
+        /** @description Where a task comes from. */
+        MadeFrom: {
+            /** @description The post. */
+            post: components["schemas"]["Id_pst"];
+            /** @description The topic of the post. */
+            topic: components["schemas"]["Id_top"];
+        };
         /**
          * @description How mail goes out.
          * @enum {string}
          */
         MailState: "none" | "ok" | "failing";
+        /** @description What is changed about which tasks. */
+        Many: {
+            /** @description 1 to 200. */
+            items: components["schemas"]["TaskChange"][];
+        };
         /** @description One's own mark on a topic. Nobody else ever gets it. */
         Mark: {
             /**
@@ -3103,11 +3644,41 @@ export interface components {
              */
             worth: number;
         };
+        /** @description Where a task goes. */
+        Move: {
+            after?: components["schemas"]["Id_top"] | null;
+            /** @description The stage. */
+            stage: components["schemas"]["Id_stg"];
+            /**
+             * Format: int64
+             * @description The `version` of the task that its mover saw. When somebody else has moved it since, their
+             *     move stays: 409 `moved_meanwhile` with the task as it is now in `current`.
+             */
+            version: number;
+        };
         /**
          * @description Why a shown due instant moved.
          * @enum {string}
          */
         Moved: "hours" | "time_off" | "holiday" | "zone" | "longer" | "back";
+        /** @description My work. */
+        MyWork: {
+            /** @description Open tasks that I follow and do not own, the newest activity first, at most 200. */
+            follows: components["schemas"]["Task"][];
+            /** @description Tasks that I own, open or done within seven days, the earliest due first. */
+            items: components["schemas"]["Task"][];
+            /** @description How many posts each task has, by its id; those without are left out. */
+            posts: {
+                [key: string]: number;
+            };
+            /** @description The projects that I may see. */
+            projects: components["schemas"]["Project"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
         /**
          * @description A budget that a norm may name: one that follows the asked person's working time.
          * @enum {string}
@@ -3180,6 +3751,27 @@ export interface components {
              */
             version: number;
         };
+        /** @description When a task is to be due. */
+        NewDue: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            date: string;
+            /** @description The wall time `HH:MM`; without it, the end of the owner's working day. */
+            time?: string | null;
+        };
+        /** @description A field to add. */
+        NewField: {
+            /** @description For `choice`: 1 to 50. */
+            choices?: components["schemas"]["Choice"][] | null;
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_fld"];
+            /** @description What it holds. */
+            kind: components["schemas"]["FieldKind"];
+            /** @description Its name, 1 to 40 characters. */
+            name: string;
+        };
         /** @description A group to make. */
         NewGroup: {
             /** @description Its id, made by the client. */
@@ -3206,6 +3798,15 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description The spaces they will be in. A guest needs one. */
             spaces?: components["schemas"]["Id_spc"][];
+        };
+        /** @description A label to add. */
+        NewLabel: {
+            /** @description Its colour. */
+            colour: components["schemas"]["Colour"];
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_lbl"];
+            /** @description Its name, 1 to 30 characters. */
+            name: string;
         };
         /** @description The person who sets the workspace up. */
         NewOwner: {
@@ -3236,6 +3837,22 @@ export interface components {
             /** @description Whom to notify besides those it names, at most 50. */
             to?: components["schemas"]["Id_mem"][] | null;
         };
+        /** @description A project to make. */
+        NewProject: {
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_prj"];
+            /** @description Two to six letters A–Z that no other project has or had. */
+            key: string;
+            /** @description Its name, 1 to 80 characters. */
+            name: string;
+            owner?: components["schemas"]["Id_mem"] | null;
+            /** @description What it is for, at most 2,000 bytes. */
+            purpose?: string | null;
+            /** @description The space whose people see it. */
+            space: components["schemas"]["Id_spc"];
+            /** @description Its stages in order, at most 20; without them, Ideas, Ready, In progress, In review, Done, Not now. */
+            stages?: components["schemas"]["FirstStage"][] | null;
+        };
         /** @description A zone and the weekly hours in it. */
         NewSchedule: {
             /** @description The weekly hours. */
@@ -3263,6 +3880,29 @@ export interface components {
             /** @description For whom it exists. */
             visibility: components["schemas"]["Visibility"];
         };
+        /** @description A stage to add. */
+        NewStage: {
+            after?: components["schemas"]["Id_stg"] | null;
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_stg"];
+            /** @description What being in it means. */
+            kind: components["schemas"]["StageKind"];
+            /**
+             * Format: int32
+             * @description 1 to 99.
+             */
+            limit?: number | null;
+            /** @description Its name, 1 to 40 characters. */
+            name: string;
+        };
+        /** @description A step to add. */
+        NewStep: {
+            after?: components["schemas"]["Id_stp"] | null;
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_stp"];
+            /** @description One line, 1 to 300 characters. */
+            text: string;
+        };
         /** @description A browser to be told, as its Push API describes it. */
         NewSubscription: {
             /** @description Its secret: 16 bytes in base64url. */
@@ -3275,6 +3915,32 @@ export interface components {
             label: string;
             /** @description Its public key: 65 bytes in base64url. */
             p256dh: string;
+        };
+        /** @description A task to make. */
+        NewTask: {
+            after?: components["schemas"]["Id_top"] | null;
+            /** @description Whether its requester accepts what comes out of it. */
+            deliverable?: boolean | null;
+            due?: components["schemas"]["NewDue"] | null;
+            from_post?: components["schemas"]["Id_pst"] | null;
+            /** @description Made by whoever creates it; its topic's as well. */
+            id: components["schemas"]["Id_top"];
+            /** @description Labels of the project. */
+            labels?: components["schemas"]["Id_lbl"][] | null;
+            owner?: components["schemas"]["Id_mem"] | null;
+            parent?: components["schemas"]["Id_top"] | null;
+            /** @description The project. */
+            project: components["schemas"]["Id_prj"];
+            stage?: components["schemas"]["Id_stg"] | null;
+            /**
+             * Format: date
+             * @description The day on which it starts.
+             */
+            starts_on?: string | null;
+            /** @description One line, 1 to 200 characters. */
+            title: string;
+            /** @description What it is for, Markdown of at most 20,000 bytes. */
+            why?: string | null;
         };
         /** @description A time off to add. */
         NewTimeOff: {
@@ -3316,6 +3982,14 @@ export interface components {
             until: string;
             /** @description The IANA zone there. */
             zone: string;
+        };
+        /** @description What a task is to wait for: one of the three. */
+        NewWait: {
+            ask?: components["schemas"]["Id_ask"] | null;
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_wai"];
+            member?: components["schemas"]["Id_mem"] | null;
+            task?: components["schemas"]["Id_top"] | null;
         };
         /** @description A workspace to make. */
         NewWorkspace: {
@@ -3532,6 +4206,7 @@ export interface components {
              * @description How often it was edited.
              */
             edits: number;
+            event: components["schemas"]["Event"] | null;
             /** @description What it carries. */
             files: components["schemas"]["FileCard"][];
             /** @description The same as safe HTML. */
@@ -3658,6 +4333,84 @@ export interface components {
             /** @description A name for the sort of problem: `about:blank` when the status says it all. */
             type: string;
         };
+        /** @description A project as everyone who may see its space sees it. */
+        Project: {
+            /**
+             * Format: date-time
+             * @description When it was put away.
+             */
+            archived_at: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: components["schemas"]["Id_mem"];
+            /** @description Its fields, the oldest first. */
+            fields: components["schemas"]["Field"][];
+            health: components["schemas"]["ProjectHealth"] | null;
+            /**
+             * Format: date-time
+             * @description When that was said.
+             */
+            health_at: string | null;
+            health_by: components["schemas"]["Id_mem"] | null;
+            /** @description Why, in a sentence or two. */
+            health_note: string;
+            /** @description Its id. */
+            id: components["schemas"]["Id_prj"];
+            /** @description The beginning of its tasks' keys: two to six letters A–Z. */
+            key: string;
+            /** @description Its labels by name. */
+            labels: components["schemas"]["Label"][];
+            /** @description Its name. */
+            name: string;
+            owner: components["schemas"]["Id_mem"] | null;
+            /** @description What it is for, as plain text. */
+            purpose: string;
+            /** @description The space whose people see it. */
+            space: components["schemas"]["Id_spc"];
+            /** @description Its stages in order. */
+            stages: components["schemas"]["Stage"][];
+            /**
+             * Format: int64
+             * @description Goes up whenever any of this changes.
+             */
+            version: number;
+        };
+        /**
+         * @description How a project goes, as its people say.
+         * @enum {string}
+         */
+        ProjectHealth: "on_track" | "at_risk" | "off_track";
+        /** @description A project. */
+        ProjectPage: {
+            /** @description The project. */
+            project: components["schemas"]["Project"];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
+        /** @description What can be changed about a project. Absent fields stay as they are. */
+        ProjectPatch: {
+            /** @description Whether it is put away. */
+            archived?: boolean;
+            health?: components["schemas"]["ProjectHealth"] | null;
+            /** @description Why. */
+            health_note?: string;
+            /** @description Another key: its tasks get keys of it, and the old ones still lead to them. */
+            key?: string;
+            /** @description Another name. */
+            name?: string;
+            owner?: components["schemas"]["Id_mem"] | null;
+            /** @description What it is for. */
+            purpose?: string;
+            /** @description The space whose people see it. */
+            space?: components["schemas"]["Id_spc"];
+        };
         /** @description The key by which push services know this server. */
         PushKeyAnswer: {
             /** @description `applicationServerKey` in base64url. */
@@ -3672,7 +4425,7 @@ export interface components {
          * @description Why somebody follows a topic: the first reason that applied.
          * @enum {string}
          */
-        Reason: "started" | "mentioned" | "asked" | "posted" | "participant" | "follows";
+        Reason: "started" | "mentioned" | "asked" | "assigned" | "posted" | "participant" | "follows";
         /** @description Asking somebody else instead. */
         Reassign: {
             /** @description The id of the ask that they get. */
@@ -4033,6 +4786,52 @@ export interface components {
              */
             until: string;
         };
+        /** @description A stage of a project. */
+        Stage: {
+            /** @description Its id. */
+            id: components["schemas"]["Id_stg"];
+            /** @description What being in it means. */
+            kind: components["schemas"]["StageKind"];
+            /**
+             * Format: int32
+             * @description How many tasks its people want in it at most, 1 to 99: shown, never enforced.
+             */
+            limit: number | null;
+            /** @description Its name. */
+            name: string;
+        };
+        /**
+         * @description What being in a stage means for a task.
+         * @enum {string}
+         */
+        StageKind: "idea" | "open" | "done" | "not_now";
+        /** @description That a task came into another stage. The names are those of that time. */
+        StageMove: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who did it. */
+            by: components["schemas"]["Id_mem"];
+            /** @description The name of the stage that it left. */
+            from: string;
+            /** @description The name of the stage into which it came. */
+            to: string;
+        };
+        /** @description What can be changed about a stage. Absent fields stay as they are. */
+        StagePatch: {
+            after?: components["schemas"]["Id_stg"] | null;
+            /** @description Another meaning: its tasks are done from now on, or no longer. */
+            kind?: components["schemas"]["StageKind"];
+            /**
+             * Format: int32
+             * @description 1 to 99; null for none.
+             */
+            limit?: number | null;
+            /** @description Another name. */
+            name?: string;
+        };
         /** @description Everything that the client needs to draw its first screen. */
         Start: {
             /** @description The numbers that the shell shows. */
@@ -4076,6 +4875,15 @@ export interface components {
              */
             until: string;
         };
+        /** @description What can be changed about a step. Absent fields stay as they are. */
+        StepPatch: {
+            after?: components["schemas"]["Id_stp"] | null;
+            /** @description Whether it is done. */
+            done?: boolean;
+            owner?: components["schemas"]["Id_mem"] | null;
+            /** @description Other words. */
+            text?: string;
+        };
         /** @description A browser that is told. */
         Subscription: {
             /**
@@ -4110,6 +4918,164 @@ export interface components {
              * @description Until when.
              */
             until: string | null;
+        };
+        /** @description A task as everyone who may see its project sees it: its card. */
+        Task: {
+            /**
+             * Format: date-time
+             * @description When it was put away.
+             */
+            archived_at: string | null;
+            /**
+             * Format: date-time
+             * @description When any of this, or of its page, last changed.
+             */
+            changed_at: string;
+            cover: components["schemas"]["Id_fil"] | null;
+            /** @description Whether its requester accepts what came out of it. */
+            deliverable: boolean;
+            /**
+             * Format: date-time
+             * @description When it came into a stage of kind `done`.
+             */
+            done_at: string | null;
+            due: components["schemas"]["Due"] | null;
+            /** @description The id of its topic, which has its posts, asks and files. */
+            id: components["schemas"]["Id_top"];
+            /** @description `DRV-142`. */
+            key: string;
+            /** @description Labels of its project. */
+            labels: components["schemas"]["Id_lbl"][];
+            /**
+             * Format: date-time
+             * @description When it last came into another stage.
+             */
+            moved_at: string;
+            owner: components["schemas"]["Id_mem"] | null;
+            parent: components["schemas"]["Id_top"] | null;
+            /** @description Where in the stage: places compare byte by byte. */
+            place: string;
+            /** @description The project. */
+            project: components["schemas"]["Id_prj"];
+            /** @description For whom it is done: whoever made it, unless they said otherwise. */
+            requester: components["schemas"]["Id_mem"];
+            /** @description The stage that it is in. */
+            stage: components["schemas"]["Id_stg"];
+            /**
+             * Format: date
+             * @description The day on which it starts.
+             */
+            starts_on: string | null;
+            /**
+             * Format: int64
+             * @description How many steps it has.
+             */
+            steps: number;
+            /**
+             * Format: int64
+             * @description How many of its steps are done.
+             */
+            steps_done: number;
+            /** @description One line. */
+            title: string;
+            /** @description What it says in the fields of its project, by the id of the field. */
+            values: {
+                [key: string]: components["schemas"]["FieldValue"];
+            };
+            /**
+             * Format: int64
+             * @description Goes up whenever any of this, or of its page, changes.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description How many of those that it waits for are not done.
+             */
+            waits: number;
+        };
+        /** @description What is changed about one of several tasks. */
+        TaskChange: {
+            /** @description What is changed. */
+            patch: components["schemas"]["TaskPatch"];
+            /** @description The task. */
+            task: components["schemas"]["Id_top"];
+        };
+        /** @description The rest of a task: what its page shows beside the card. */
+        TaskPage: {
+            /** @description Its steps, in order. */
+            done_when: components["schemas"]["TaskStep"][];
+            /** @description Whose it was, the latest 50, the newest first. */
+            hand_overs: components["schemas"]["HandOver"][];
+            /** @description The task's. */
+            id: components["schemas"]["Id_top"];
+            made_from: components["schemas"]["MadeFrom"] | null;
+            /** @description The keys that it had. */
+            old_keys: string[];
+            /** @description The stages in which it was, the latest 50 moves, the newest first. */
+            stages: components["schemas"]["StageMove"][];
+            /** @description What it waits for, the oldest first. */
+            waits_for: components["schemas"]["Wait"][];
+            /** @description What it is for, in Markdown. */
+            why: string;
+            /** @description The same as safe HTML. */
+            why_html: string;
+        };
+        /** @description What can be changed about a task. Absent fields stay as they are. */
+        TaskPatch: {
+            /** @description Whether it is put away. */
+            archived?: boolean;
+            cover?: components["schemas"]["Id_fil"] | null;
+            /** @description Whether its requester accepts what comes out of it. */
+            deliverable?: boolean;
+            /** @description True moves it to the first stage of kind `done`, false back to where it came from. */
+            done?: boolean;
+            due?: components["schemas"]["NewDue"] | null;
+            /** @description All of its labels. */
+            labels?: components["schemas"]["Id_lbl"][];
+            owner?: components["schemas"]["Id_mem"] | null;
+            parent?: components["schemas"]["Id_top"] | null;
+            /** @description The project into which it goes, with a new key. */
+            project?: components["schemas"]["Id_prj"];
+            /** @description For whom it is done. */
+            requester?: components["schemas"]["Id_mem"];
+            /** @description The stage to whose top it goes. */
+            stage?: components["schemas"]["Id_stg"];
+            /**
+             * Format: date
+             * @description The day on which it starts; null for any.
+             */
+            starts_on?: string | null;
+            /** @description Another title. */
+            title?: string;
+            /**
+             * @description What it says in fields of its project, by the id of the field; null takes it away, and fields that
+             *     are not named stay.
+             */
+            values?: {
+                [key: string]: components["schemas"]["FieldWish"];
+            };
+            /**
+             * Format: int64
+             * @description The `version` that the writer saw. When somebody else has changed title or why since, and this
+             *     changes them too: 409 `overtaken` with the task as it is now in `current`.
+             */
+            version?: number | null;
+            /** @description What it is for, in Markdown; an empty text takes it away. */
+            why?: string;
+        };
+        /** @description A step: it is done when all of them are. */
+        TaskStep: {
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            done_at: string | null;
+            done_by: components["schemas"]["Id_mem"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id_stp"];
+            owner: components["schemas"]["Id_mem"] | null;
+            /** @description One line. */
+            text: string;
         };
         /** @description When a team works. */
         TeamTime: {
@@ -4193,6 +5159,13 @@ export interface components {
             /** @description Where. */
             topic: components["schemas"]["Topic"];
         };
+        /** @description To whom a task goes, and what they need to know. */
+        ToHandOver: {
+            /** @description What is done, what is next: Markdown, at most 5,000 bytes. It becomes a post. */
+            note: string;
+            /** @description Whose it is from now on. */
+            to: components["schemas"]["Id_mem"];
+        };
         /**
          * @description A way of working together.
          * @enum {string}
@@ -4218,7 +5191,10 @@ export interface components {
              */
             closed_at: string | null;
             closed_by: components["schemas"]["Id_mem"] | null;
-            /** @description Five characters for people to read aloud; the address is `/thread/{code}-{title}`. */
+            /**
+             * @description For people to read aloud: five characters, and the address is `/thread/{code}-{title}`; or the
+             *     key of its kind, such as `DRV-142`.
+             */
             code: string;
             /**
              * Format: date-time
@@ -4293,10 +5269,10 @@ export interface components {
             silence?: components["schemas"]["Silence"] | null;
         };
         /**
-         * @description What sort of topic it is. Each kind beyond `thread` comes with its own crate.
+         * @description What sort of topic it is. Each kind beyond `thread` comes with its own crate and its own page.
          * @enum {string}
          */
-        TopicKind: "thread";
+        TopicKind: "thread" | "announcement" | "task" | "doc" | "decision" | "clip" | "check_in" | "meeting";
         /** @description A page of topics. */
         TopicList: {
             /** @description The newest activity first. */
@@ -4454,6 +5430,24 @@ export interface components {
          * @enum {string}
          */
         Visibility: "open" | "private";
+        /** @description That a task waits for a task, an ask or a member: one of the three. */
+        Wait: {
+            ask: components["schemas"]["Id_ask"] | null;
+            /**
+             * @description Whether the task is done, or the ask answered or over. A member is waited for until somebody
+             *     takes that away.
+             */
+            done: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["Id_wai"];
+            member: components["schemas"]["Id_mem"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            task: components["schemas"]["Id_top"] | null;
+        };
         /**
          * @description How an ask stands that was mine while I was away.
          * @enum {string}
@@ -4491,6 +5485,22 @@ export interface components {
          * @enum {string}
          */
         What: "closed" | "moved" | "renamed" | "new_posts";
+        /** @description A task with everything on its page but its posts. */
+        WholeTask: {
+            /** @description The rest. */
+            page: components["schemas"]["TaskPage"];
+            /** @description Its project. */
+            project: components["schemas"]["Project"];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+            /** @description The card. */
+            task: components["schemas"]["Task"];
+            /** @description Its topic: `/topics/{id}` has the posts. */
+            topic: components["schemas"]["Topic"];
+        };
         /** @description A good time to work together. */
         Window: {
             /**
@@ -8456,6 +9466,276 @@ export interface operations {
             };
         };
     };
+    remove_field: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                field: components["schemas"]["Id_fld"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_field: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                field: components["schemas"]["Id_fld"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_file: {
         parameters: {
             query: {
@@ -10081,6 +11361,276 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_label: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                label: components["schemas"]["Id_lbl"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_label: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                label: components["schemas"]["Id_lbl"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
@@ -14409,6 +15959,1085 @@ export interface operations {
             };
         };
     };
+    list_projects: {
+        parameters: {
+            query?: {
+                /** @description Only those of this space. */
+                space?: components["schemas"]["Id_spc"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Project"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or key */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectPage"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_field: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewField"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_label: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabel"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_stage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStage"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                /** @description Those that are put away, instead of all the others. */
+                archived?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id or key */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_push_key: {
         parameters: {
             query?: never;
@@ -16386,6 +19015,279 @@ export interface operations {
             };
         };
     };
+    remove_stage: {
+        parameters: {
+            query?: {
+                /** @description Another stage of the project. */
+                to?: components["schemas"]["Id_stg"];
+            };
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                stage: components["schemas"]["Id_stg"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_stage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                stage: components["schemas"]["Id_stg"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StagePatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     state: {
         parameters: {
             query?: never;
@@ -16402,6 +19304,1495 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServerState"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                step: components["schemas"]["Id_stp"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                step: components["schemas"]["Id_stp"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_tasks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Many"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or key */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeTask"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToHandOver"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStep"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_wait: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWait"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
@@ -17854,7 +22245,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Id, or code of five characters */
+                /** @description Id, or code: five characters, or the key of a task */
                 topic: string;
             };
             cookie?: never;
@@ -19614,6 +24005,267 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Gate"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_wait: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                wait: components["schemas"]["Id_wai"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWork"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */

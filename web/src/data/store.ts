@@ -141,7 +141,7 @@ export class Store<Op extends Pending = Pending> {
 		for (const entry of [...entries].reverse()) {
 			const gone = new Set<string>();
 			for (const { table, id, row } of entry.rows) {
-				if (table !== "spaces" && table !== "topics") continue;
+				if (table !== "spaces" && table !== "topics" && table !== "projects") continue;
 				if (row) back.add(id);
 				else if (!back.has(id)) gone.add(id);
 			}
@@ -154,9 +154,14 @@ export class Store<Op extends Pending = Pending> {
 		const rows = [...this.#confirmed.values()];
 		for (const { table, id, row } of rows)
 			if (table === "topics" && row && !back.has(id) && gone.has((row as Tables["topics"]).space ?? "")) gone.add(id);
+		for (const { table, id, row } of rows)
+			if (table === "projects" && row && gone.has((row as Tables["projects"]).space)) gone.add(id);
+		for (const { table, id, row } of rows)
+			if (table === "tasks" && row && !back.has(id) && gone.has((row as Tables["tasks"]).project)) gone.add(id);
 		const hangsOn = ({ table, id, row }: Versioned): string => {
 			if (!row) return "";
-			if (table === "topics" || table === "marks") return id;
+			if (table === "topics" || table === "marks" || table === "projects") return id;
+			if (table === "tasks" || table === "task_pages") return id;
 			if (table === "posts" || table === "asks" || table === "shows")
 				return (row as Tables["posts" | "asks" | "shows"]).topic;
 			return table === "space_members" ? (row as Tables["space_members"]).space : "";

@@ -1,3 +1,5 @@
+import type { DeviceAhead } from "./ahead";
+import { channelOf } from "./kept";
 import type { LiveStatus } from "./live";
 import type { Operation } from "./operations";
 import type { Entry } from "./types";
@@ -31,12 +33,24 @@ const locks = () => (globalThis.navigator as Partial<Navigator> | undefined)?.lo
 export class Tabs {
 	#channel: BroadcastChannel | undefined;
 	readonly #name: string;
+	readonly #heard: Message[];
 
-	constructor(member: string, heard: (message: Message) => void) {
-		this.#name = `meridian ${member}`;
-		if (typeof BroadcastChannel === "undefined" || !locks()) return;
-		this.#channel = new BroadcastChannel(this.#name);
-		this.#channel.onmessage = (event) => heard(event.data as Message);
+	/** Keeps what the others say until `listen`. `ahead`: the channel that the page opened, with what was said so far. */
+	constructor(member: string, ahead?: Pick<DeviceAhead, "channel" | "heard">) {
+		this.#name = channelOf(member);
+		this.#heard = ahead?.heard ?? [];
+		if (typeof BroadcastChannel === "undefined" || !locks()) {
+			ahead?.channel?.close();
+			return;
+		}
+		this.#channel = ahead?.channel ?? new BroadcastChannel(this.#name);
+		this.#channel.onmessage = (event) => this.#heard.push(event.data as Message);
+	}
+
+	/** Passes on what was said so far, and from now on everything. */
+	listen(heard: (message: Message) => void): void {
+		for (const message of this.#heard.splice(0)) heard(message);
+		if (this.#channel) this.#channel.onmessage = (event) => heard(event.data as Message);
 	}
 
 	say(message: Message): void {

@@ -3,6 +3,7 @@
  * which is generated from the server's specification; this is the only file that reads it.
  */
 import type { components } from "./schema";
+import type { Project, Task, TaskPage } from "./work-types";
 
 type Schemas = components["schemas"];
 
@@ -35,8 +36,12 @@ export type Space = Schemas["Space"];
 export type SpaceMember = Schemas["SpaceMember"];
 /** People who are asked and named together. Guests do not see them. */
 export type Group = Schemas["Group"];
+/** What a topic is. Each kind has a page of its own. */
+export type TopicKind = Schemas["TopicKind"];
 /** A topic that is not sent yet has its id as `code`, which addresses take as well. */
 export type Topic = Schemas["Topic"];
+/** Something that was done: `verb` says what. Its post has no text, or the note of whoever did it. */
+export type PostEvent = NonNullable<Post["event"]>;
 /** A post that is not sent yet has the number it would get now. */
 export type Post = Schemas["Post"];
 export type FileCard = Schemas["FileCard"];
@@ -63,6 +68,8 @@ export type ServerDraft = With<Schemas["Draft"], { ask: Record<string, unknown> 
 /** A topic that somebody is shown when they are back. Its id is `${topic}/${member}/${by}`. */
 export type Show = Schemas["Show"];
 
+export type * from "./work-types";
+
 export interface Tables {
 	workspaces: Workspace;
 	members: Member;
@@ -76,6 +83,9 @@ export interface Tables {
 	marks: Mark;
 	deliveries: Delivery;
 	drafts: ServerDraft;
+	projects: Project;
+	tasks: Task;
+	task_pages: TaskPage;
 }
 export type TableName = keyof Tables;
 

@@ -1,3 +1,4 @@
+import { byPlace } from "./place";
 import { defineView } from "./store";
 
 /** Views that more than one trade reads. A trade's own are declared in its folder. */
@@ -103,3 +104,41 @@ export const draftsByState = defineView({
 	group: (draft) => (draft.send_when ? "scheduled" : "written"),
 	order: (a, b) => (a.send_when ? dueFirst(a.send_at, b.send_at) : Date.parse(b.changed_at) - Date.parse(a.changed_at)),
 });
+
+/** Group: space id. What is in use first, by name. */
+export const projectsOfSpace = defineView({
+	table: "projects",
+	group: (project) => project.space,
+	order: (a, b) => Number(a.archived_at !== null) - Number(b.archived_at !== null) || byName(a, b),
+});
+
+/** Group: stage id. What is on the board, from top to bottom. */
+export const tasksOfStage = defineView({
+	table: "tasks",
+	group: (task) => (task.archived_at === null ? task.stage : undefined),
+	order: byPlace,
+});
+
+/** Group: project id. Without what was put away. */
+export const tasksOfProject = defineView({
+	table: "tasks",
+	group: (task) => (task.archived_at === null ? task.project : undefined),
+	order: byPlace,
+});
+
+/** Group: the owner. What is still to be done, by due instant. */
+export const tasksOfOwner = defineView({
+	table: "tasks",
+	group: (task) => (task.archived_at === null && task.done_at === null ? (task.owner ?? undefined) : undefined),
+	order: (a, b) => dueFirst(a.due?.at ?? null, b.due?.at ?? null),
+});
+
+/** Group: the task that they are part of. */
+export const tasksOfParent = defineView({
+	table: "tasks",
+	group: (task) => (task.archived_at === null ? (task.parent ?? undefined) : undefined),
+	order: (a, b) => (a.id < b.id ? -1 : 1),
+});
+
+/** Group: key. */
+export const taskOfKey = defineView({ table: "tasks", group: (task) => task.key, order: () => 0 });

@@ -1,9 +1,15 @@
 import { addressOf } from "$app/routes";
 import type { Topic } from "$data/index";
 
-/** The address of a thread; with a number, of one of its posts. The tail is for people and may be wrong. */
-export function threadAddress(topic: Pick<Topic, "code" | "title">, post?: number): string {
-	const address = addressOf({ name: "thread", code: topic.code, tail: tailOf(topic.title) });
+/** The address of a topic's page; with a number, of one of its posts. The tail is for people and may be wrong. */
+export function threadAddress(
+	topic: Pick<Topic, "code" | "title"> & Partial<Pick<Topic, "kind">>,
+	post?: number,
+): string {
+	const address =
+		topic.kind === "task"
+			? addressOf({ name: "task", key: topic.code })
+			: addressOf({ name: "thread", code: topic.code, tail: tailOf(topic.title) });
 	return post === undefined ? address : `${address}#post-${post}`;
 }
 

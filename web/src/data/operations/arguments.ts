@@ -3,7 +3,9 @@ import type { DraftArguments } from "./drafts";
 import type { MarkArguments } from "./marks";
 import type { MemberArguments } from "./members";
 import type { PostArguments } from "./posts";
+import type { ProjectArguments } from "./projects";
 import type { SpaceArguments } from "./spaces";
+import type { TaskArguments } from "./tasks";
 import type { TopicArguments } from "./topics";
 
 /** Everything a person may do without a network, with what each needs. */
@@ -14,6 +16,8 @@ export interface Arguments
 		AskArguments,
 		DraftArguments,
 		SpaceArguments,
-		MemberArguments {}
+		MemberArguments,
+		ProjectArguments,
+		TaskArguments {}
 export type OperationName = keyof Arguments;
 export type Call = { [N in OperationName]: { name: N; args: Arguments[N] } }[OperationName];

@@ -119,6 +119,7 @@ export function newPostRow(post: NewPost, topic: Id, no: number, { by, at }: Mad
 		responses: [],
 		imported: false,
 		written_at: null,
+		event: null,
 	};
 }
 

@@ -64,6 +64,7 @@ export function post(change: Partial<Post> = {}): Post {
 		responses: [],
 		imported: false,
 		written_at: null,
+		event: null,
 		...change,
 	};
 }

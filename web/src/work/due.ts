@@ -1,0 +1,82 @@
+/** Words for due times: on the clock of whoever owns the task. */
+import type { Due } from "$data/types";
+import { clock, offsetMinutes, placeOfZone, shortWeekday, type TimeStyle, weekdayClock } from "$design/time";
+import { m } from "$paraglide/messages";
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+/** The day that it is now on a clock in `zone`: "2026-12-04". */
+export function dayIn(zone: string, now: number): string {
+	return new Date(now + offsetMinutes(now, zone) * MINUTE).toISOString().slice(0, 10);
+}
+
+/** Days from one date to another. */
+export function daysTo(from: string, to: string): number {
+	return Math.round((Date.parse(to) - Date.parse(from)) / DAY);
+}
+
+/** A date some days later. */
+export function dayAfter(date: string, days: number): string {
+	return new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10);
+}
+
+/** "Thu", "14 Oct", "14 Oct 2027": a date, without a word for how near it is. */
+export function dateText(date: string, today: string, style: TimeStyle): string {
+	const at = Date.parse(date);
+	const days = Math.abs(daysTo(today, date));
+	if (days < 7) return shortWeekday(at, { ...style, zone: "UTC" });
+	const year = date.slice(0, 4) === today.slice(0, 4) ? {} : ({ year: "numeric" } as const);
+	const locale = style.language === "en" ? "en-GB" : style.language;
+	const text = new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short", ...year }).format(at);
+	return text.replace(".", "");
+}
+
+/** A clock that stands alone, such as a field's: "15:00" as the reader writes it. */
+export function timeText(time: string, style: TimeStyle): string {
+	return clock(`2025-01-01T${time}:00Z`, { ...style, zone: "UTC" });
+}
+
+/** Its time has passed. */
+export const isPast = (due: Pick<Due, "at">, now: number): boolean => Date.parse(due.at) <= now;
+
+/** It is today or has passed: what the sun colour is for. */
+export function isNear(due: Due, now: number): boolean {
+	return isPast(due, now) || due.date <= dayIn(due.zone, now);
+}
+
+/** What a chip says: "Thu, 12:00", "Today", "Was 11:30 today", "Was Wed". */
+export function dueChip(due: Due, now: number, style: TimeStyle): string {
+	const today = dayIn(due.zone, now);
+	const days = daysTo(today, due.date);
+	const time = due.time === null ? null : timeText(due.time, style);
+	if (isPast(due, now)) {
+		if (days === 0) return time ? m.work_was_today_at({ time }) : m.work_was_today();
+		return days === -1 ? m.work_was_yesterday() : m.work_was({ when: dateText(due.date, today, style) });
+	}
+	const day = days === 0 ? m.work_today() : days === 1 ? m.work_tomorrow() : dateText(due.date, today, style);
+	return time ? m.work_day_time({ day, time }) : day;
+}
+
+/** "Thu, 12:00 in Tokyo": with the place, where it is not the reader's own clock. */
+export function dueThere(due: Due, now: number, style: TimeStyle, place: string = placeOfZone(due.zone)): string {
+	const text = dueChip(due, now, style);
+	return sameClock(due, style) ? text : m.work_in_place({ when: text, place });
+}
+
+/** "Wed 22:00 for you"; empty where the clocks are the same. */
+export function dueForMe(due: Due, style: TimeStyle): string {
+	return sameClock(due, style) ? "" : m.work_for_you({ when: weekdayClock(due.at, style) });
+}
+
+function sameClock(due: Due, style: TimeStyle): boolean {
+	return due.zone === style.zone || offsetMinutes(due.at, due.zone) === offsetMinutes(due.at, style.zone);
+}
+
+/** The same instant on another clock: one's own work is ordered, and said, in one's own time. */
+export function onClockOf(due: Due, zone: string): Due {
+	if (due.time === null && dayIn(zone, Date.parse(due.at)) === due.date) return due;
+	const shown = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
+	const [date = due.date, time = ""] = shown.format(Date.parse(due.at)).split(" ");
+	return { date, time, zone, at: due.at };
+}
