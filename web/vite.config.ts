@@ -4,6 +4,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 import { chunks } from "./build/chunks.ts";
 import { compressed } from "./build/compressed.ts";
+import { drawings } from "./build/drawings.ts";
 import { languages } from "./build/languages.ts";
 import { layers } from "./build/layers.ts";
 import { pseudo } from "./build/pseudo.ts";
@@ -28,6 +29,7 @@ export default defineConfig(({ mode, command }) => ({
 			}),
 		process.env.MERIDIAN_PSEUDO ? pseudo() : false,
 		languages({ apart: command === "build" && !process.env.MERIDIAN_PSEUDO }),
+		drawings(),
 		svelte(),
 		layers(),
 		start(),

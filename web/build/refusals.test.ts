@@ -12,7 +12,11 @@ function codesOfServer(): Set<string> {
 		.map((path) => readFileSync(join(crates, path), "utf8"))
 		.filter((source) => source.includes("Refusal"));
 	return new Set(
-		sources.flatMap((source) => [...source.matchAll(/\.named\("([a-z_]+)"\)/g)].map(([, code]) => code ?? "")),
+		sources.flatMap((source) => [
+			...[...source.matchAll(/\.named\("([a-z_]+)"\)/g)].map(([, code]) => code ?? ""),
+			// Those that say how it is now.
+			...[...source.matchAll(/meanwhile\(\w+, "([a-z_]+)"/g)].map(([, code]) => code ?? ""),
+		]),
 	);
 }
 

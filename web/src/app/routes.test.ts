@@ -18,6 +18,18 @@ const ADDRESSES: readonly (readonly [string, Route])[] = [
 	["/s/driver-app", { name: "space", slug: "driver-app", tab: "overview" }],
 	["/s/driver-app/threads", { name: "space", slug: "driver-app", tab: "threads" }],
 	["/s/driver-app/members", { name: "space", slug: "driver-app", tab: "members" }],
+	["/s/driver-app/board", { name: "space", slug: "driver-app", tab: "board", tasks: {} }],
+	[
+		"/s/driver-app/board?project=DRV&view=list&q=map&owner=none&due=past&group=due&sort=title",
+		{
+			name: "space",
+			slug: "driver-app",
+			tab: "board",
+			tasks: { project: "DRV", as: "list", find: "map", owner: "none", due: "past", group: "due", sort: "title" },
+		},
+	],
+	["/task/DRV-142", { name: "task", key: "DRV-142" }],
+	["/task/top_01m82207d0fzdvpwsf272jsk5b", { name: "task", key: "top_01m82207d0fzdvpwsf272jsk5b" }],
 	["/direct", { name: "direct" }],
 	["/thread/top_01m82207d0fzdvpwsf272jsk5b", { name: "thread", code: "top_01m82207d0fzdvpwsf272jsk5b", tail: "" }],
 	["/new?space=billing", { name: "new-thread", space: "billing", with: null }],
@@ -53,6 +65,16 @@ describe("addresses", () => {
 		expect(addressOf(route)).toBe(address);
 	});
 
+	it("of a task is read in small letters too, and what a filter does not know is left out", () => {
+		expect(parse("/task/drv-142")).toEqual({ name: "task", key: "DRV-142" });
+		expect(parse("/s/a/board?due=never&view=pie&sort=1")).toEqual({
+			name: "space",
+			slug: "a",
+			tab: "board",
+			tasks: {},
+		});
+	});
+
 	it("of the root is the inbox", () => {
 		expect(parse("/")).toEqual({ name: "inbox", view: "today" });
 	});
@@ -67,6 +89,10 @@ describe("addresses", () => {
 		"/thread/k3q",
 		"/thread/k3ql7-ambiguous-l",
 		"/s/a/b/c",
+		"/task",
+		"/task/DRV",
+		"/task/TOOLONGKEY-1",
+		"/task/DRV-142/x",
 		"/setup/2",
 		"/invite",
 	])("%s leads nowhere", (address) => {

@@ -2,14 +2,32 @@
 
 export type InboxView = "today" | "later" | "done";
 export type WorkView = "owe" | "asked" | "drafts" | "urgent";
-export type SpaceTab = "overview" | "threads" | "members";
+export type SpaceTab = "overview" | "threads" | "board" | "members";
+
+export type TaskGroup = "stage" | "owner" | "due" | "label";
+export type TaskSort = "place" | "due" | "title" | "changed";
+/** How the tasks of a space are shown, and which of them. Empty: those of its first project, all of them, as a board. */
+export interface TaskView {
+	/** Its key. */
+	project?: string;
+	as?: "list";
+	find?: string;
+	/** The address of a member, or `none`. */
+	owner?: string;
+	/** Its id. */
+	label?: string;
+	due?: "past" | "week";
+	group?: Exclude<TaskGroup, "stage">;
+	sort?: Exclude<TaskSort, "place">;
+}
 
 /** A place in the product. Everything that people share (view, filter, day) is part of it. */
 export type Route =
 	| { name: "inbox"; view: InboxView }
 	| { name: "work"; view: WorkView }
 	| { name: "spaces" }
-	| { name: "space"; slug: string; tab: SpaceTab }
+	| { name: "space"; slug: string; tab: SpaceTab; tasks?: TaskView }
+	| { name: "task"; key: string }
 	| { name: "direct" }
 	| { name: "away"; from: string | null; to: string | null }
 	| {
@@ -49,6 +67,9 @@ const DAYS = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/;
 /** A thread that was started without a network has its id as its code until the server has given one. */
 const TOPIC_ID = /^top_[0-9a-z]{26}$/;
 
+/** The key of a task: that of its project and a number. */
+const TASK_KEY = /^[A-Za-z]{2,6}-\d{1,9}$/;
+
 /** The place at a path and query of this site. Unknown addresses give `not-found`, never an error. */
 export function parseRoute(url: Pick<URL, "pathname" | "searchParams">): Route {
 	const [place = "", second, third, ...more] = url.pathname.split("/").filter(Boolean).map(decoded);
@@ -62,7 +83,9 @@ export function parseRoute(url: Pick<URL, "pathname" | "searchParams">): Route {
 		case "work":
 			return only(third, unknown) ?? work(second) ?? unknown;
 		case "s":
-			return space(second, third) ?? unknown;
+			return space(second, third, url.searchParams) ?? unknown;
+		case "task":
+			return only(third, unknown) ?? task(second) ?? unknown;
 		case "away":
 			return only(third, unknown) ?? away(second) ?? unknown;
 		case "direct":
@@ -107,7 +130,11 @@ export function addressOf(route: Route): string {
 		case "spaces":
 			return "/s";
 		case "space":
-			return route.tab === "overview" ? path("s", route.slug) : path("s", route.slug, route.tab);
+			return route.tab === "overview"
+				? path("s", route.slug)
+				: `${path("s", route.slug, route.tab)}${taskQuery(route.tasks ?? {})}`;
+		case "task":
+			return path("task", route.key);
 		case "away":
 			return route.from === null || route.to === null ? "/away" : `/away/${route.from}..${route.to}`;
 		case "direct":
@@ -157,6 +184,8 @@ export function placeKey(route: Route): string {
 			return `${route.name} ${route.slug}`;
 		case "thread":
 			return `${route.name} ${route.code}`;
+		case "task":
+			return `${route.name} ${route.key}`;
 		case "invite":
 			return `${route.name} ${route.token}`;
 		case "not-found":
@@ -197,10 +226,48 @@ function away(days: string | undefined): Route | null {
 	return from !== undefined && to !== undefined && from <= to ? { name: "away", from, to } : null;
 }
 
-function space(slug: string | undefined, tab: string | undefined): Route | null {
+function space(slug: string | undefined, tab: string | undefined, search: URLSearchParams): Route | null {
 	if (slug === undefined) return { name: "spaces" };
 	if (tab === undefined) return { name: "space", slug, tab: "overview" };
+	if (tab === "board") return { name: "space", slug, tab, tasks: taskView(search) };
 	return tab === "threads" || tab === "members" ? { name: "space", slug, tab } : null;
+}
+
+function task(part: string | undefined): Route | null {
+	if (part === undefined) return null;
+	if (TOPIC_ID.test(part)) return { name: "task", key: part };
+	return TASK_KEY.test(part) ? { name: "task", key: part.toUpperCase() } : null;
+}
+
+function taskView(search: URLSearchParams): TaskView {
+	const view = {
+		project: search.get("project"),
+		as: oneOf(search.get("view"), ["list"] as const),
+		find: search.get("q"),
+		owner: search.get("owner"),
+		label: search.get("label"),
+		due: oneOf(search.get("due"), ["past", "week"] as const),
+		group: oneOf(search.get("group"), ["owner", "due", "label"] as const),
+		sort: oneOf(search.get("sort"), ["due", "title", "changed"] as const),
+	};
+	return Object.fromEntries(Object.entries(view).filter(([, value]) => value)) as TaskView;
+}
+
+function taskQuery({ project, as, find, owner, label, due, group, sort }: TaskView): string {
+	return query({
+		project: project ?? null,
+		view: as ?? null,
+		q: find || null,
+		owner: owner ?? null,
+		label: label ?? null,
+		due: due ?? null,
+		group: group ?? null,
+		sort: sort ?? null,
+	});
+}
+
+function oneOf<Value extends string>(given: string | null, values: readonly Value[]): Value | null {
+	return values.find((value) => value === given) ?? null;
 }
 
 function thread(part: string | undefined): Route | null {

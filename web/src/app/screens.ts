@@ -20,6 +20,7 @@ const SCREENS: Record<Exclude<RouteName, "not-found">, string> = {
 	direct: "../spaces/DirectScreen.svelte",
 	"new-thread": "../threads/NewThreadScreen.svelte",
 	thread: "../threads/ThreadScreen.svelte",
+	task: "../work/TaskScreen.svelte",
 	people: "../people/PeopleScreen.svelte",
 	person: "../people/PersonScreen.svelte",
 	"team-time": "../time/TeamTimeScreen.svelte",
@@ -31,10 +32,21 @@ const SCREENS: Record<Exclude<RouteName, "not-found">, string> = {
 	invite: "../people/InviteScreen.svelte",
 };
 
+/** The screens that were fetched. */
+const here = new Map<RouteName, ScreenModule["default"]>();
+
 /** The screen of a route; null where the product has none. Rejects when its file cannot be fetched. */
 export async function loadScreen(name: RouteName): Promise<ScreenModule["default"] | null> {
 	const load = name === "not-found" ? undefined : files[SCREENS[name]];
-	return load ? (await load()).default : null;
+	if (!load) return null;
+	const Screen = (await load()).default;
+	here.set(name, Screen);
+	return Screen;
+}
+
+/** The screen of a route where its file is here already. */
+export function screenHere(name: RouteName): ScreenModule["default"] | undefined {
+	return here.get(name);
 }
 
 /** Fetches a screen before it is asked for: on hover, or when the network is idle. Failing is of no consequence. */

@@ -4,7 +4,8 @@
  * The build puts `PARTS` before this text.
  */
 
-import type {} from "$data/ahead";
+import type { DeviceAhead } from "$data/ahead";
+import { channelOf, readClosed } from "$data/kept";
 
 /** Files of this build, as addresses. */
 declare const PARTS: {
@@ -36,6 +37,8 @@ for (const file of screen?.[1] ?? []) fetchFile(file);
 const language = PARTS.languages[chosenLanguage()];
 if (language) fetchFile(language);
 if (!OPEN.test(path)) askAhead(path.startsWith("/inbox") ? ["/me", "/inbox?place=today"] : ["/me"]);
+// The first use of the language data costs its time here, where the files are waited for.
+Intl.DateTimeFormat();
 
 function fetchFile(file: string): void {
 	const link = document.createElement("link");
@@ -62,7 +65,22 @@ function askAhead(paths: readonly string[]): void {
 		signal: AbortSignal.timeout(TIMEOUT),
 	} satisfies RequestInit;
 	const ask = (one: string) => [one, fetch(`/api/v1${one}`, init).catch(() => undefined)] as const;
-	globalThis.meridianAhead = { who: remembered(), at: Date.now(), answers: Object.fromEntries(paths.map(ask)) };
+	const who = remembered();
+	const member = who?.split(" ")[0];
+	globalThis.meridianAhead = {
+		who,
+		at: Date.now(),
+		answers: Object.fromEntries(paths.map(ask)),
+		...(member ? { device: readAhead(member) } : {}),
+	};
+}
+
+/** Other tabs may write while this reads: their messages are kept from before on. */
+function readAhead(member: string): DeviceAhead {
+	const heard: DeviceAhead["heard"] = [];
+	const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(channelOf(member)) : undefined;
+	if (channel) channel.onmessage = (event) => heard.push(event.data);
+	return { kept: readClosed(member).catch(() => undefined), channel, heard };
 }
 
 function remembered(): string | null {

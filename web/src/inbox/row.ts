@@ -7,6 +7,7 @@ import Flag from "@lucide/svelte/icons/flag";
 import Hourglass from "@lucide/svelte/icons/hourglass";
 import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import Siren from "@lucide/svelte/icons/siren";
+import SquareCheckBig from "@lucide/svelte/icons/square-check-big";
 import Users from "@lucide/svelte/icons/users";
 import type { Ask, Id, Mark } from "$data/index";
 import type { IconType } from "$design/Icon.svelte";
@@ -34,6 +35,7 @@ export function reasonOf(item: Item, look: Look): Reason {
 	const { ask, reason, unread, arrived, mark } = item;
 	if (ask) return askReason(ask, reason, look);
 	if (reason === "mentioned") return { words: m.inbox_mentioned(), icon: AtSign, ask: false };
+	if (reason === "assigned" && unread > 0) return { words: m.inbox_assigned(), icon: SquareCheckBig, ask: false };
 	if (unread > 0) {
 		const words = unread === arrived && arrived === 1 ? m.inbox_new_thread() : m.inbox_new_posts({ count: unread });
 		return { words, icon: MessageSquareText, ask: false };
@@ -84,6 +86,8 @@ function followText(reason: Mark["reason"]): string {
 			return m.inbox_why_participant();
 		case "asked":
 			return m.inbox_why_was_asked();
+		case "assigned":
+			return m.inbox_why_assigned();
 		case "mentioned":
 			return m.inbox_why_was_mentioned();
 		default:
