@@ -452,7 +452,15 @@ async fn asks_from_before_there_were_clocks_on_sqlite() {
         let rows = tx.all(indexes, args![]).await?;
         rows.iter().map(|row| row.get("name")).collect::<store::Result<BTreeSet<String>>>()
     });
-    let wanted = ["asks_of_group", "asks_of_topic", "asks_owed", "asks_waited_for", "urgent_asks"];
+    let wanted = [
+        "asks_escalating",
+        "asks_of_group",
+        "asks_of_topic",
+        "asks_open",
+        "asks_owed",
+        "asks_waited_for",
+        "urgent_asks",
+    ];
     assert_eq!(indexes.await.unwrap(), wanted.map(str::to_owned).into());
     db.close().await;
 }
