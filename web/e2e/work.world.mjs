@@ -45,13 +45,18 @@ const STAGES = [
 ];
 
 /**
- * A project in the space Driver app, with the tasks of the mock-ups. Answers its stages by name, its tasks by title, and
+ * A project in the space Driver app, with the tasks of the mock-ups; the sample's own is put away. Answers its stages by name, its tasks by title, and
  * the members by short name. `tasks: false` leaves it empty.
  */
-export async function makeBoard(page, { key = "DRV", tasks: filled = true } = {}) {
+export async function makeBoard(page, { key = "RUN", tasks: filled = true } = {}) {
 	const { spaces, members } = await call(page, "GET", "/me");
 	const space = spaces.find(({ slug }) => slug === "driver-app");
 	const people = Object.fromEntries(members.map((member) => [member.short_name, member.id]));
+	const company = spaces.find(({ slug }) => slug === "company");
+	for (const { id } of (await call(page, "GET", "/projects")).items) {
+		await call(page, "PATCH", `/projects/${id}`, { space: company.id });
+		await call(page, "PATCH", `/projects/${id}`, { archived: true });
+	}
 	const stages = Object.fromEntries(STAGES.map(([name]) => [name, newId("stg")]));
 	const project = newId("prj");
 	await call(page, "POST", "/projects", {
