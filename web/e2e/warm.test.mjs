@@ -19,6 +19,8 @@ after(async () => {
 async function wasHere(options = {}) {
 	const camila = await person(browser, server, { zone: "America/Bogota", ...options });
 	await signIn(camila.page);
+	// A page that is loading while the worker takes over may be left out; one that loads afterwards is not.
+	await camila.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
 	await camila.page.goto("/inbox");
 	await rowsOf(camila.page).first().waitFor();
 	await camila.page.waitForFunction(() => navigator.serviceWorker.controller);
