@@ -4,6 +4,7 @@
 mod clock;
 mod id;
 mod ids;
+mod kinds;
 mod page;
 mod refusal;
 mod site;

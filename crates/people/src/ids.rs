@@ -1,19 +1,4 @@
-use kernel::{Id, Kind};
-
-macro_rules! kinds {
-    ($($(#[$about:meta])* $kind:ident, $id:ident, $prefix:literal;)*) => {$(
-        $(#[$about])*
-        #[derive(Debug)]
-        pub enum $kind {}
-        impl Kind for $kind {
-            const PREFIX: &'static str = $prefix;
-        }
-        $(#[$about])*
-        pub type $id = Id<$kind>;
-    )*};
-}
-
-kinds! {
+kernel::kinds! {
     /// Names a workspace.
     WorkspaceKind, WorkspaceId, "wsp";
     /// Names a member.

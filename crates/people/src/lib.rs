@@ -26,7 +26,6 @@ mod time;
 pub mod time_off;
 pub mod tokens;
 pub mod travel;
-mod words;
 pub mod workspaces;
 
 pub use actor::{Actor, SignedIn, System};

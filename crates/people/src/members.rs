@@ -14,7 +14,6 @@ use crate::{
     patch::present,
     sight, slugs, spaces,
     time::{self, KeptTime},
-    words::words,
     workspaces,
 };
 
@@ -23,7 +22,7 @@ const MOST_SHORT_NAME: usize = 30;
 const MOST_CITY: usize = 60;
 const MOST_EMAIL: usize = 254;
 
-words! {
+store::words! {
     /// What a member may do.
     pub enum Role {
         /// Everything, and the only one who makes owners and admins.
@@ -37,7 +36,7 @@ words! {
     }
 }
 
-words! {
+store::words! {
     /// How a member stands to the workspace.
     pub enum MemberState {
         /// They can sign in.

@@ -6,17 +6,14 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 use utoipa::ToSchema;
 
-use crate::{
-    Actor, MemberId, MemberState, Result, Role, SpaceId, WorkspaceId, members, spaces, words::words,
-    workspaces,
-};
+use crate::{Actor, MemberId, MemberState, Result, Role, SpaceId, WorkspaceId, members, spaces, workspaces};
 
 const MOST_REASONS: usize = 10;
 const MOST_REASON: usize = 100;
 const MOST_ON_THE_ROTA: usize = 50;
 const MOST_NOTE: usize = 500;
 
-words! {
+store::words! {
     /// A budget that a norm may name: one that follows the asked person's working time.
     pub enum NamedBudget {
         /// The end of their next working day.

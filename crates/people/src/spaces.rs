@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Actor, MemberId, MemberState, Norms, Result, SpaceId, WorkspaceId, members, norms, patch::present, sight,
-    slugs, words::words,
+    slugs,
 };
 
 const MOST_NAME: usize = 60;
@@ -22,7 +22,7 @@ const MOST_AT_ONCE: usize = 200;
 /// The slug of the space that every new member joins.
 const COMPANY: &str = "company";
 
-words! {
+store::words! {
     /// For whom a space exists.
     pub enum Visibility {
         /// For all but guests; guests need to be in it.

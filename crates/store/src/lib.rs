@@ -28,6 +28,7 @@ pub mod testing;
 mod tests;
 mod tx;
 mod value;
+mod words;
 
 pub use blobs::{Blob, BlobError, BlobStream, Blobs};
 pub use bus::{Bus, Lagged, Subscription};

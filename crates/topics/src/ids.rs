@@ -1,23 +1,16 @@
 //! The kinds of ids that topics introduce.
 
-use kernel::{Id, Kind};
-
-macro_rules! kind {
-    ($kind:ident, $id:ident, $prefix:literal, $what:literal) => {
-        #[doc = concat!("Marks an id as that of ", $what, ".")]
-        #[derive(Debug)]
-        pub enum $kind {}
-        impl Kind for $kind {
-            const PREFIX: &'static str = $prefix;
-        }
-        #[doc = concat!("Names ", $what, ".")]
-        pub type $id = Id<$kind>;
-    };
+kernel::kinds! {
+    /// Names a topic.
+    TopicKind, TopicId, "top";
+    /// Names a post.
+    PostKind, PostId, "pst";
+    /// Names an ask.
+    AskKind, AskId, "ask";
+    /// Names a file.
+    FileKind, FileId, "fil";
+    /// Names a draft.
+    DraftKind, DraftId, "drf";
+    /// Names a notice.
+    NoticeIdKind, NoticeId, "ntc";
 }
-
-kind!(TopicKind, TopicId, "top", "a topic");
-kind!(PostKind, PostId, "pst", "a post");
-kind!(AskKind, AskId, "ask", "an ask");
-kind!(FileKind, FileId, "fil", "a file");
-kind!(DraftKind, DraftId, "drf", "a draft");
-kind!(NoticeIdKind, NoticeId, "ntc", "a notice");

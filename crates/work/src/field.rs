@@ -14,7 +14,6 @@ use crate::{
     error::{from_json, taken, to_json},
     project::{self, Project},
     task,
-    words::words,
 };
 
 /// The longest name of a field or a choice, in characters.
@@ -26,7 +25,7 @@ const MOST: usize = 20;
 /// The most choices of a field.
 const CHOICES: usize = 50;
 
-words! {
+store::words! {
     /// What a field holds.
     pub enum FieldKind {
         /// A line of text.

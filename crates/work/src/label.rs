@@ -13,7 +13,6 @@ use crate::{
     error::taken,
     project::{self, Project},
     task,
-    words::words,
 };
 
 /// The longest name, in characters.
@@ -21,7 +20,7 @@ const NAME: usize = 30;
 /// The most labels of a project.
 const MOST: usize = 60;
 
-words! {
+store::words! {
     /// A colour of the design's tokens. It says nothing by itself: no priorities.
     pub enum Colour {
         /// The colour of text.

@@ -23,7 +23,6 @@ pub mod stage;
 pub mod steps;
 pub mod task;
 pub mod waits;
-mod words;
 
 pub use api::routes;
 pub use error::{Error, Result};

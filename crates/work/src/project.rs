@@ -18,7 +18,6 @@ use crate::{
     label::{self, Label},
     stage::{self, Stage, StageKind},
     task,
-    words::words,
 };
 
 /// The longest name, in characters.
@@ -28,7 +27,7 @@ const NOTE: usize = 2_000;
 /// The most stages that a project begins with.
 const STAGES: usize = 20;
 
-words! {
+store::words! {
     /// How a project goes, as its people say.
     pub enum ProjectHealth {
         /// As planned.

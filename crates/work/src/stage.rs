@@ -14,7 +14,6 @@ use crate::{
     moves, place,
     project::{self, FirstStage, Project},
     task,
-    words::words,
 };
 
 /// The longest name, in characters.
@@ -24,7 +23,7 @@ const OPEN: usize = 5;
 /// The most stages of a project.
 const MOST: usize = 20;
 
-words! {
+store::words! {
     /// What being in a stage means for a task.
     pub enum StageKind {
         /// Perhaps, some day.

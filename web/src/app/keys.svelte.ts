@@ -25,3 +25,8 @@ export function useKeys(title: () => string, keys: () => readonly Key[], { modal
 		}),
 	);
 }
+
+/** A dialog, menu or picker is open: keys are for it. */
+export function isCovered(): boolean {
+	return document.querySelector("dialog[open], [popover]:popover-open") !== null;
+}

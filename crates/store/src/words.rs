@@ -1,4 +1,7 @@
+//! Words that the database keeps.
+
 /// A closed set of words that the database keeps as text and JSON writes the same way.
+#[macro_export]
 macro_rules! words {
     ($(#[$about:meta])* pub enum $name:ident { $($(#[$word_about:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$about])*
@@ -15,13 +18,13 @@ macro_rules! words {
                 match self { $(Self::$variant => $word,)* }
             }
         }
-        impl store::ToValue for $name {
-            fn to_value(&self) -> store::Value {
-                store::Value::Text(self.as_str().to_owned())
+        impl $crate::ToValue for $name {
+            fn to_value(&self) -> $crate::Value {
+                $crate::Value::Text(self.as_str().to_owned())
             }
         }
-        impl store::FromValue for $name {
-            fn from_value(value: &store::Value) -> Result<Self, String> {
+        impl $crate::FromValue for $name {
+            fn from_value(value: &$crate::Value) -> Result<Self, String> {
                 match String::from_value(value)?.as_str() {
                     $($word => Ok(Self::$variant),)*
                     other => Err(format!("{other:?} is not a {}", stringify!($name))),
@@ -30,4 +33,3 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
