@@ -45,6 +45,17 @@ export const cases = {
 		await onlyOnce(desk, ["qthreeb"]);
 	},
 
+	"3c reload before the disk has it: sent once": async (desk) => {
+		const slow = await desk.holdTheDisk(desk.page);
+		await desk.send(desk.page, "qthreec");
+		await until("shown", async () => (await desk.shown(desk.page, "qthreec")) === 1);
+		check((await desk.has("qthreec")) === 0 && (await slow()), "the disk was not slow");
+		await desk.reload(desk.page);
+		await until("sent", async () => (await desk.has("qthreec")) >= 1);
+		await settled(desk);
+		await onlyOnce(desk, ["qthreec"]);
+	},
+
 	"4 answers lost after the commit: one post": async (desk) => {
 		desk.network.faults.loseAnswers = 2;
 		await desk.send(desk.page, "qfour");

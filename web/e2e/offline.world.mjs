@@ -202,6 +202,23 @@ export class Desk {
 		);
 	}
 
+	/** From now on, until the page goes, nothing written on this device reaches its disk. Answers whether that is so still. */
+	async holdTheDisk(page) {
+		await page.evaluate((name) => {
+			const opening = indexedDB.open(name);
+			opening.onsuccess = () => {
+				const outbox = opening.result.transaction("outbox", "readwrite").objectStore("outbox");
+				const again = () => {
+					globalThis.held = (globalThis.held ?? 0) + 1;
+					outbox.count().onsuccess = again;
+				};
+				again();
+			};
+		}, `meridian-${this.person.member}`);
+		await page.waitForFunction(() => globalThis.held > 1);
+		return () => page.evaluate(() => globalThis.held > 1);
+	}
+
 	/** Where everything is, for the reader of a failure. */
 	async account() {
 		const pages = this.context.pages().map(async (page) => {

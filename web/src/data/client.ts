@@ -2,7 +2,7 @@ import { Api, Problem } from "./api";
 import { Clock } from "./clock";
 import { Drafts } from "./drafts";
 import { Database, type Refused, type Storage } from "./idb";
-import { leaveWords, onWords, takeWords } from "./last-words";
+import { leaveWords, onWords, takeWords, type Unsaved } from "./last-words";
 import { Live, type LiveStatus } from "./live";
 import {
 	type ApiRequest,
@@ -137,8 +137,8 @@ export class Client {
 		clock: 0,
 		opened: [],
 	};
-	/** Operations that are not on the disk: being written, or refused by the device. */
-	#saving = new Set<string>();
+	/** Operations that are not on the disk, being written or refused by the device, each with the draft that it ends. */
+	#saving = new Map<string, string | undefined>();
 	#retry = new Pause();
 	/** `/me` was asked just now, so the stream need not ask who is signed in. */
 	#checked = false;
@@ -385,7 +385,7 @@ export class Client {
 		if (this.#desk !== desk) return;
 		// What the others said meanwhile is newer than what the device had.
 		tabs.listen((message) => void this.#heard(message));
-		await this.drafts.restore(takeWords(member));
+		await this.#takeWords(desk);
 		if (this.#desk !== desk) return;
 		this.#set("session", "signed_in");
 		this.signals.tell("session");
@@ -417,7 +417,7 @@ export class Client {
 	async #restore(desk: Desk): Promise<void> {
 		const kept = await desk.database.load().catch(() => undefined);
 		if (!kept || this.#desk !== desk) return;
-		const unsaved = this.store.pending.filter((op) => this.#saving.has(op.id));
+		const unsaved = this.#unsaved().map(({ operation }) => operation);
 		const known = new Set(kept.outbox.map((op) => op.id));
 		const old = postsAtRest(kept.rows, kept.opened, Date.now());
 		const rows = kept.rows.filter((row) => !(row.table === "posts" && old.has(row.id)));
@@ -432,8 +432,25 @@ export class Client {
 		if (traces > TRACES) void desk.database.sweep().catch(() => {});
 	}
 
+	/** Those that are not on the disk, in the order in which they were done. */
+	#unsaved(): Unsaved[] {
+		return this.store.pending
+			.filter(({ id }) => this.#saving.has(id))
+			.map((operation) => ({ operation, draft: this.#saving.get(operation.id) }));
+	}
+
+	/** Takes over what a page had not on the disk yet when it went away. */
+	async #takeWords(desk: Desk): Promise<void> {
+		const { drafts, operations } = takeWords(desk.member);
+		for (const { operation, draft } of operations) {
+			this.store.add(operation);
+			void this.#save(desk, operation, draft);
+		}
+		await this.drafts.restore(drafts);
+	}
+
 	async #save(desk: Desk, op: Operation, draft: string | undefined): Promise<boolean> {
-		this.#saving.add(op.id);
+		this.#saving.set(op.id, draft);
 		const saved = await desk.database.addOperation(op, draft).then(
 			() => true,
 			() => false,
@@ -683,10 +700,10 @@ export class Client {
 		});
 		page.addEventListener("focus", () => this.#seen());
 		page.addEventListener("pagehide", () => {
-			if (this.#desk) leaveWords(this.#desk.member, this.drafts.unsaved());
+			if (this.#desk) leaveWords(this.#desk.member, { drafts: this.drafts.unsaved(), operations: this.#unsaved() });
 			void this.drafts.flush();
 		});
-		onWords(() => void (this.#desk && this.drafts.restore(takeWords(this.#desk.member))));
+		onWords(() => void (this.#desk && this.#takeWords(this.#desk)));
 		// A page that was frozen heard nothing meanwhile.
 		page.addEventListener("pageshow", (event) => {
 			if (!event.persisted || !this.#desk) return;

@@ -1,10 +1,10 @@
 import "fake-indexeddb/auto";
 import { openDB } from "idb";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Drafts } from "./drafts";
 import { Database, type Storage } from "./idb";
 import { newId } from "./ids";
-import { operation } from "./operations";
+import { type Operation, operation } from "./operations";
 import { post, topic } from "./testing/rows";
 
 const write = (id: string) =>
@@ -87,11 +87,22 @@ describe("the device", () => {
 		expect(await database.draft("topic:t")).toBeUndefined();
 		// An operation that is not taken leaves the draft.
 		await database.putDraft({ key: "topic:t", source: "other words", at: "2026-11-25T12:00:00Z" });
-		const [same] = await database.outbox();
-		if (!same) throw new Error("the operation is gone");
-		await expect(database.addOperation(same, "topic:t")).rejects.toThrow();
+		const full = vi.spyOn(IDBObjectStore.prototype, "add").mockImplementation(() => {
+			throw new DOMException("The disk is full.", "QuotaExceededError");
+		});
+		await expect(database.addOperation(write("q"), "topic:t")).rejects.toThrow();
+		full.mockRestore();
 		expect((await database.draft("topic:t"))?.source).toBe("other words");
-		expect(states.at(-1)).toBe("unavailable");
+		expect(states.at(-1)).toBe("full");
+	});
+
+	test("an operation that is there already stays as it is, and its draft leaves", async () => {
+		const ops = [write("p"), write("q")];
+		for (const op of ops) await database.addOperation(op);
+		await database.putDraft({ key: "topic:t", source: "words", at: "2026-11-25T12:00:00Z" });
+		await database.addOperation(ops[0] as Operation, "topic:t");
+		expect((await again()).outbox).toEqual(ops);
+		expect(await database.draft("topic:t")).toBeUndefined();
 	});
 
 	test("keeps a refusal until it is dismissed, and the operation goes in the same step", async () => {

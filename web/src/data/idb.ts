@@ -161,15 +161,20 @@ export class Database {
 		await this.#write((db) => db.put("meta", value, key));
 	}
 
-	/** Once this resolves the operation is on the disk. The draft it was written in leaves in the same step. */
+	/**
+	 * Once this resolves the operation is on the disk. The draft it was written in leaves in the same step. One that is
+	 * there already stays where it is.
+	 */
 	async addOperation(op: Operation, draft?: string): Promise<void> {
 		await this.#write(async (db) => {
 			const tx = db.transaction(["outbox", "drafts"], "readwrite", { durability: "strict" });
+			const outbox = tx.objectStore("outbox");
+			const known = (await outbox.index("id").getKey(op.id)) !== undefined;
 			const work: Promise<unknown>[] = [];
-			if (op.replaces)
-				for (let at = await tx.objectStore("outbox").openCursor(); at; at = await at.continue())
+			if (op.replaces && !known)
+				for (let at = await outbox.openCursor(); at; at = await at.continue())
 					if (at.value.replaces === op.replaces) work.push(at.delete());
-			work.push(tx.objectStore("outbox").add(op));
+			if (!known) work.push(outbox.add(op));
 			if (draft !== undefined) work.push(tx.objectStore("drafts").delete(draft));
 			await Promise.all([...work, tx.done]);
 		});
