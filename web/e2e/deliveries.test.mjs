@@ -229,3 +229,24 @@ async function at(t, server, clock) {
 	await signIn(camila.page);
 	return camila;
 }
+
+test("a long list draws what is near and more when its end comes near, by scrolling and by key", async (t) => {
+	const { page, rafael, me, errors } = await morning(t);
+	const many = 130;
+	for (let number = 0; number < many; number++) await writeTo(rafael, me, `News ${number}`);
+	await line(page).getByRole("button", { name: "Show them" }).click();
+	const title = page.locator("#inbox-reading");
+	await eventually(async () => Number((await title.textContent()).match(/\d+/)?.[0]) >= many);
+	const drawn = await rows(page).count();
+	assert.ok(drawn < many, `${drawn} rows are drawn`);
+	// By key: the last drawn row is not the last of the list.
+	await rows(page).nth(drawn - 3).locator("a").first().focus();
+	for (let pressed = 0; pressed < 8; pressed++) await page.keyboard.press("j");
+	await eventually(async () => (await rows(page).count()) > drawn);
+	await eventually(async () => {
+		await rows(page).last().scrollIntoViewIfNeeded();
+		return (await page.getByRole("button", { name: /^Show .*more/ }).count()) === 0;
+	});
+	assert.ok((await rows(page).count()) >= many);
+	assert.deepEqual(errors, []);
+});
