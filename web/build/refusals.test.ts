@@ -10,7 +10,7 @@ function codesOfServer(): Set<string> {
 	const sources = readdirSync(crates, { recursive: true, encoding: "utf8" })
 		.filter((path) => /^[^/]+\/src\/.*\.rs$/.test(path))
 		.map((path) => readFileSync(join(crates, path), "utf8"))
-		.filter((source) => source.includes("Refusal"));
+		.filter((source) => /Refusal|meanwhile/.test(source));
 	return new Set(
 		sources.flatMap((source) => [
 			...[...source.matchAll(/\.named\("([a-z_]+)"\)/g)].map(([, code]) => code ?? ""),

@@ -240,7 +240,11 @@ test("a long list draws what is near and more when its end comes near, by scroll
 	const drawn = await rows(page).count();
 	assert.ok(drawn < many, `${drawn} rows are drawn`);
 	// By key: the last drawn row is not the last of the list.
-	await rows(page).nth(drawn - 3).locator("a").first().focus();
+	await rows(page)
+		.nth(drawn - 3)
+		.locator("a")
+		.first()
+		.focus();
 	for (let pressed = 0; pressed < 8; pressed++) await page.keyboard.press("j");
 	await eventually(async () => (await rows(page).count()) > drawn);
 	await eventually(async () => {

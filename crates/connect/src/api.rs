@@ -1,5 +1,7 @@
 //! The routes of this crate: nothing but translation between HTTP and the functions beside it.
 
+mod feeds;
+
 use axum::{
     extract::State,
     http::{StatusCode, header},
@@ -29,6 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(test_push))
         .routes(routes!(test_mail))
         .routes(routes!(ask_to_unsubscribe, unsubscribe))
+        .merge(feeds::routes())
 }
 
 /// The key by which push services know this server.

@@ -17,6 +17,9 @@ pub enum Error {
     /// Something about topics did not happen.
     #[error(transparent)]
     Topics(topics::Error),
+    /// Something about work did not happen.
+    #[error(transparent)]
+    Work(work::Error),
     /// The archive cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {
@@ -40,6 +43,7 @@ impl From<Error> for edge::Problem {
             Error::Store(error) => error.into(),
             Error::People(error) => error.into(),
             Error::Topics(error) => error.into(),
+            Error::Work(error) => error.into(),
             error @ (Error::Broken(_) | Error::Unreadable { .. } | Error::Stopped) => Self::internal(&error),
         }
     }

@@ -26,7 +26,6 @@
 
 mod desk;
 mod letter;
-mod place;
 mod report;
 
 use std::{
@@ -40,7 +39,7 @@ use std::{
     },
 };
 
-use people::MemberId;
+use people::{MemberId, destination::Place};
 use store::Context;
 use topics::{TopicId, files::Upload};
 
@@ -56,7 +55,6 @@ use crate::{
 };
 use desk::Batch;
 use letter::{Head, Letter};
-use place::Place;
 
 /// How many messages share one transaction.
 const BATCH: usize = 50;
@@ -121,7 +119,7 @@ impl Watch {
 /// batches behind: the same order can be given again.
 pub async fn mbox(context: &Context, order: Order, watch: Watch) -> Result<Report> {
     let started = context.clock.now();
-    let place = Place::find(context, &order).await?;
+    let place = Place::find(context, order.workspace.as_deref(), &order.space).await?;
     let archive = index(&order.file, &watch).await?;
     let mut import = Import {
         context,

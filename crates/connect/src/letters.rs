@@ -45,6 +45,7 @@ pub(crate) async fn of(app: &App, notice: &Notice, reader: &Reader, news: &News)
         None => None,
     };
     let letter = match (notice.kind, news.asks.first()) {
+        (NoticeKind::Reminder, None) => due(address, reader, news),
         (NoticeKind::Digest, _) | (_, None) => day(address, reader, news),
         (kind, Some(ask)) => asked(kind, address, reader, ask),
     };
@@ -159,6 +160,21 @@ fn asked(kind: NoticeKind, address: &str, reader: &Reader, news: &AskNews) -> Le
         })
 }
 
+/// A mail about what is, or was, due.
+fn due(address: &str, reader: &Reader, news: &News) -> Letter {
+    let Some(ThreadNews { thread, due_at: Some(due_at), .. }) = news.threads.first() else {
+        return day(address, reader, news);
+    };
+    Letter::new(thread.title.clone())
+        .with(Block::Lead(thread.title.clone()))
+        .with(Block::Text(reader.words.due(*due_at, reader.actor.at)))
+        .with_some(thread.space.clone().map(Block::Small))
+        .with(Block::Button {
+            label: reader.words.open_thread().to_owned(),
+            url: format!("{address}{}", thread.path),
+        })
+}
+
 fn quote(post: &Written) -> Block {
     Block::Quote { name: post.name.clone(), text: post.text.clone() }
 }
@@ -200,8 +216,8 @@ fn ask_line(address: &str, reader: &Reader, news: &AskNews) -> Block {
         words.asks_group(asker, asked)
     };
     let due = match ask.expected_at() {
-        Some(due) if due <= reader.actor.at => words.was_for(due),
-        due => words.by(due),
+        Some(due) => words.due(due, reader.actor.at),
+        None => words.by(None),
     };
     Block::Line {
         title: ask.question.clone(),
@@ -212,7 +228,10 @@ fn ask_line(address: &str, reader: &Reader, news: &AskNews) -> Block {
 
 fn thread_line(address: &str, reader: &Reader, news: &ThreadNews) -> Block {
     let (words, thread) = (&reader.words, &news.thread);
-    let mut more = vec![words.new_posts(news.count)];
+    let mut more = vec![match news.due_at {
+        Some(due_at) => words.due(due_at, reader.actor.at),
+        None => words.new_posts(news.count),
+    }];
     more.extend(thread.space.clone());
     if let Some(last) = &news.last {
         let text = last.text.split_whitespace().collect::<Vec<_>>().join(" ");

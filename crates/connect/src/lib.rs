@@ -4,6 +4,7 @@
 mod api;
 mod calendars;
 mod error;
+mod feeds;
 mod ids;
 pub mod import;
 pub mod jobs;
@@ -33,5 +34,7 @@ pub async fn start(app: &edge::App) -> Result<()> {
 }
 
 /// The tables of this crate, to be run after those of `topics`.
-pub const MIGRATIONS: &[store::Migration] =
-    &[store::Migration { name: "connect-0001", sql: include_str!("../migrations/0001_outside.sql") }];
+pub const MIGRATIONS: &[store::Migration] = &[
+    store::Migration { name: "connect-0001", sql: include_str!("../migrations/0001_outside.sql") },
+    store::Migration { name: "connect-0002", sql: include_str!("../migrations/0002_feeds.sql") },
+];

@@ -63,6 +63,8 @@ pub(crate) struct ThreadNews {
     pub count: i64,
     /// The last of them.
     pub last: Option<Written>,
+    /// Instead of posts: when what is to be done there is due.
+    pub due_at: Option<Timestamp>,
 }
 
 /// A thread as a mail names it.
@@ -183,6 +185,10 @@ async fn thread_news(
     topic: &Topic,
     named: &NoticeTopic,
 ) -> Result<Option<ThreadNews>> {
+    if named.due_at.is_some() {
+        let thread = thread(tx, actor, topic, None).await?;
+        return Ok(Some(ThreadNews { thread, count: 0, last: None, due_at: named.due_at }));
+    }
     let first = named.from_no.max(named.to_no - i64::from(LAST_POSTS) + 1);
     let mut new = posts::range(tx, actor, named.id, first, named.to_no, LAST_POSTS).await?;
     new.retain(|post| post.author != actor.member && post.deleted_at.is_none());
@@ -192,6 +198,7 @@ async fn thread_news(
         thread: thread(tx, actor, topic, new.first().map(|post| post.no)).await?,
         count: before + i64::try_from(new.len()).unwrap_or(0),
         last: written(tx, actor, last).await?,
+        due_at: None,
     }))
 }
 

@@ -40,6 +40,9 @@ macro_rules! say_all {
     };
 }
 
+mod hands;
+mod results;
+
 impl Words {
     pub(crate) fn new(settings: &Settings, zone: Option<&str>, now: Timestamp) -> Self {
         let zone = zone.and_then(|name| jiff::tz::db().get(name).ok());
@@ -147,6 +150,11 @@ impl Words {
                 )
                 .to_owned(),
         }
+    }
+
+    /// "By 11:30 tomorrow, your time.", and once that has passed, "It was for …".
+    pub(crate) fn due(&self, due: Timestamp, now: Timestamp) -> String {
+        if due <= now { self.was_for(due) } else { self.by(Some(due)) }
     }
 
     /// "This was for 11:30 today, your time."
@@ -396,38 +404,14 @@ impl Words {
     }
 
     fn did(&self, name: &str, did: &Did) -> String {
-        match (did.verb.as_str(), &did.to) {
-            ("task.assigned", Some((_, true))) => say!(
-                self,
-                "{name} gave this task to you.",
-                "{name} te dio esta tarea.",
-                "{name} deu esta tarefa a você."
-            ),
-            ("task.assigned", Some((to, false))) => say!(
-                self,
-                "{name} gave this task to {to}.",
-                "{name} dio esta tarea a {to}.",
-                "{name} deu esta tarefa a {to}."
-            ),
-            ("task.handed_over", Some((_, true))) => say!(
-                self,
-                "{name} handed this task over to you.",
-                "{name} te pasó esta tarea.",
-                "{name} passou esta tarefa a você."
-            ),
-            ("task.handed_over", Some((to, false))) => say!(
-                self,
-                "{name} handed this task over to {to}.",
-                "{name} pasó esta tarea a {to}.",
-                "{name} passou esta tarefa a {to}."
-            ),
-            _ => say!(
+        self.hands(name, did).or_else(|| self.accepted(name, did)).unwrap_or_else(|| {
+            say!(
                 self,
                 "{name} changed something here.",
                 "{name} cambió algo aquí.",
                 "{name} mudou algo aqui."
-            ),
-        }
+            )
+        })
     }
 
     // ------------------------------------------------------------------ mail

@@ -2,6 +2,7 @@
 //! reading of requests, and the one way in which a request becomes a durable write.
 
 mod app;
+mod gzip;
 mod limits;
 mod problem;
 mod problems;
@@ -9,6 +10,7 @@ mod read;
 mod written;
 
 pub use app::App;
+pub use gzip::{Packed, Pieces};
 pub use limits::{Limits, Rate};
 pub use problem::Problem;
 pub use problems::Problems;

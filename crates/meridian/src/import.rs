@@ -1,5 +1,7 @@
 //! `meridian import`.
 
+mod boards;
+
 use std::{
     fmt::Write as _,
     io::{IsTerminal as _, Write as _},
@@ -14,6 +16,8 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use connect::import::{self, Order, Progress, Report, Watch};
 use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+use work::import::Source;
 
 use crate::{config::Config, program};
 
@@ -25,6 +29,15 @@ pub enum Command {
     /// and are told nothing. Dates and attachments are kept. A message that cannot be read is reported and passed
     /// over. It may run while the server runs, and again at any time: what is there already is passed over.
     Mbox(Mbox),
+    /// Bring a Trello board (the JSON of its export) into a space
+    ///
+    /// A board becomes a project, a card a task with the same number. People are found by e-mail or name, or as
+    /// --member says; others become people who cannot sign in and are told nothing. Files are taken from the folder
+    /// of the export; those that are not there stay links. It may run while the server runs, and again at any time:
+    /// what is there already stays as it is.
+    Trello(Board),
+    /// Bring a table (CSV, also Asana's) into a space, with a task for each line
+    Csv(Board),
 }
 
 #[derive(Debug, Args)]
@@ -46,8 +59,44 @@ pub struct Mbox {
     workspace: Option<String>,
 }
 
+#[derive(Debug, Args)]
+pub struct Board {
+    /// The export
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Name or slug of the space; an open one is made when there is none
+    #[arg(long, value_name = "NAME")]
+    space: String,
+    /// Somebody's user name, name or id in the file, and the e-mail of the member that they are
+    #[arg(long = "member", value_name = "NAME=EMAIL", value_parser = boards::pair)]
+    members: Vec<(String, String)>,
+    /// Name of the project, when not as in the file
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Key of the project, two to six letters, when not made from its name
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    /// Find out what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write the report to this file, in JSON
+    #[arg(long, value_name = "FILE.json")]
+    report: Option<PathBuf>,
+    /// Slug of the workspace, when the server has several
+    #[arg(long, value_name = "SLUG")]
+    workspace: Option<String>,
+}
+
 /// Runs the command.
-pub async fn run(config: &Config, Command::Mbox(mbox): Command) -> anyhow::Result<()> {
+pub async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Mbox(mbox) => import_mail(config, mbox).await,
+        Command::Trello(board) => boards::run(config, board, Source::Trello).await,
+        Command::Csv(table) => boards::run(config, table, Source::Csv).await,
+    }
+}
+
+async fn import_mail(config: &Config, mbox: Mbox) -> anyhow::Result<()> {
     let app = program::open(config).await?;
     let line = Arc::new(ProgressLine::default());
     let drawn = line.clone();
@@ -85,7 +134,7 @@ fn stop_on_interrupt(stop: Arc<AtomicBool>) {
     });
 }
 
-fn write_report(path: &Path, report: &Report) -> anyhow::Result<()> {
+fn write_report(path: &Path, report: &impl Serialize) -> anyhow::Result<()> {
     let json = serde_json::to_string_pretty(report)? + "\n";
     std::fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))
 }
@@ -114,6 +163,11 @@ impl ProgressLine {
                 (1, percent(done as u64, of as u64), text)
             }
         };
+        self.draw(pass, percent, &text);
+    }
+
+    /// Draws it if it looks different.
+    fn draw(&self, pass: u64, percent: u64, text: &str) {
         let step = if self.is_terminal { percent } else { percent / 10 * 10 };
         let mark = pass * 1000 + step;
         if self.shown.swap(mark, Ordering::Relaxed) == mark {

@@ -16,6 +16,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use answers::Items;
+pub use visitor::Visitor;
 
 /// What the other operations refer to by name.
 #[derive(OpenApi)]

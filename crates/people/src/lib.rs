@@ -5,6 +5,7 @@ mod actor;
 mod api;
 pub mod changed;
 pub mod delivery;
+pub mod destination;
 mod error;
 pub mod groups;
 pub mod holidays;
@@ -29,7 +30,7 @@ pub mod travel;
 pub mod workspaces;
 
 pub use actor::{Actor, SignedIn, System};
-pub use api::{Items, routes};
+pub use api::{Items, Visitor, routes};
 pub use delivery::{Delivery, Plan};
 pub use error::{Error, Result};
 pub use groups::Group;

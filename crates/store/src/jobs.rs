@@ -199,7 +199,7 @@ type Handler =
 #[derive(Clone)]
 pub struct Worker {
     context: Context,
-    handlers: HashMap<&'static str, Handler>,
+    handlers: HashMap<&'static str, Vec<Handler>>,
     parallel: usize,
 }
 
@@ -225,14 +225,17 @@ impl Worker {
         self
     }
 
-    /// Gives jobs of a kind to a function. It must be idempotent; its error is kept with the job.
+    /// Gives jobs of a kind to a function. It must be idempotent; its error is kept with the job. A kind
+    /// that several crates take an interest in goes to each of their functions, in the order given; where
+    /// one fails the job is tried again, and all of them run anew.
     #[must_use]
     pub fn handle<F, Fut>(mut self, kind: &'static str, handler: F) -> Self
     where
         F: Fn(Context, Job) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), String>> + Send + 'static,
     {
-        self.handlers.insert(kind, Arc::new(move |context, job| Box::pin(handler(context, job))));
+        let handler: Handler = Arc::new(move |context, job| Box::pin(handler(context, job)));
+        self.handlers.entry(kind).or_default().push(handler);
         self
     }
 
@@ -329,11 +332,17 @@ impl Worker {
     }
 
     async fn handle_job(&self, job: &Job) -> Result<(), String> {
-        let Some(handler) = self.handlers.get(job.kind.as_str()) else {
+        let Some(handlers) = self.handlers.get(job.kind.as_str()) else {
             return Err(format!("nobody handles {}", job.kind));
         };
         let mut work = std::pin::pin!(
-            AssertUnwindSafe(async { handler(self.context.clone(), job.clone()).await }).catch_unwind()
+            AssertUnwindSafe(async {
+                for handler in handlers {
+                    handler(self.context.clone(), job.clone()).await?;
+                }
+                Ok(())
+            })
+            .catch_unwind()
         );
         loop {
             tokio::select! {

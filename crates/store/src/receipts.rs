@@ -83,9 +83,17 @@ async fn begin(tx: &Tx, key: &ReceiptKey) -> Result<bool> {
     Ok(inserted == 1)
 }
 
-/// Forgets what was received before `before`; returns how many receipts that were.
-pub async fn prune(tx: &Tx, before: Timestamp) -> Result<u64> {
-    tx.run(sql!("DELETE FROM receipts WHERE at < $1"), args![before]).await
+/// Forgets what was received before `before`, the oldest first and at most `most`: whoever writes meanwhile
+/// does not wait for a year of them. Returns how many receipts that were.
+pub async fn prune(tx: &Tx, before: Timestamp, most: u32) -> Result<u64> {
+    tx.run(
+        sql!(
+            "DELETE FROM receipts WHERE (workspace, member, key) IN
+             (SELECT workspace, member, key FROM receipts WHERE at < $1 ORDER BY at LIMIT $2)"
+        ),
+        args![before, most],
+    )
+    .await
 }
 
 /// Writes a receipt with the numbers of its transaction; where it was begun, into it.

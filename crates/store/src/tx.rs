@@ -12,7 +12,7 @@ use tokio::sync::{Mutex as AsyncMutex, watch};
 use uuid::Uuid;
 
 use crate::{
-    Bus, Encodings, Error, NewChange, NewJob, ReceiptKey, Result, Row, Sql, Value, args,
+    Bus, Encodings, Error, NewChange, NewJob, Portions, ReceiptKey, Result, Row, Sql, Value, args,
     changes::{self, Numbered},
     db::Committed,
     jobs,
@@ -30,6 +30,8 @@ pub(crate) struct Signals {
     pub(crate) jobs: Arc<watch::Sender<u64>>,
     /// What its readers have encoded.
     pub(crate) encodings: Encodings,
+    /// What they have made of many rows at once.
+    pub(crate) portions: Portions,
 }
 
 /// A transaction in progress. It dies with its closure: whoever kept a clone gets
@@ -226,6 +228,11 @@ impl Tx {
     /// may be rolled back.
     pub fn encodings(&self) -> Option<&Encodings> {
         self.inner.is_snapshot.then_some(&self.inner.signals.encodings)
+    }
+
+    /// What readers have made of many rows; none in a transaction that writes, for the same reason.
+    pub fn portions(&self) -> Option<&Portions> {
+        self.inner.is_snapshot.then_some(&self.inner.signals.portions)
     }
 
     pub(crate) fn bus(&self) -> &Bus {

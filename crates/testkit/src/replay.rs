@@ -30,8 +30,9 @@ async fn check_workspace(app: &App, workspace: WorkspaceId) {
         let (rows, mut marks) = read(app, &reader).await;
         let own = log.iter().filter(|change| change.audience == Audience::Member(reader.id.uuid()));
         let mut own = replay(own);
-        own.retain(|(table, id), _| match table.as_str() {
+        own.retain(|(table, id), row| match table.as_str() {
             "marks" => seen_topic(&rows, id),
+            "views" => seen_project(&rows, row),
             table => matches!(table, "deliveries" | "drafts"),
         });
         // A member's deliveries begin with the member; the log has them from their first change on.
@@ -45,6 +46,10 @@ async fn check_workspace(app: &App, workspace: WorkspaceId) {
     let mut expected = replayed;
     expected.retain(|key, row| seen.contains_key(key) || somebody_sees(&seen, &key.0, row));
     assert_same(&expected, &seen, "the tables");
+}
+
+fn seen_project(rows: &Rows, of: &Value) -> bool {
+    rows.contains_key(&("projects".to_owned(), of["project"].as_str().unwrap().to_owned()))
 }
 
 fn seen_topic(rows: &Rows, id: &str) -> bool {
@@ -63,12 +68,21 @@ fn somebody_sees(seen: &Rows, table: &str, row: &Value) -> bool {
             card.is_some_and(|card| card["state"] == "active")
         }),
         "spaces" => row["visibility"] == "open" || row["member_count"].as_u64() > Some(0),
-        "topics" | "space_members" | "projects" => has("spaces", &row["space"]),
-        "tasks" => has("projects", &row["project"]),
+        "topics" | "space_members" | "projects" | "goals" => has("spaces", &row["space"]),
+        "tasks" | "views" => has("projects", &row["project"]),
+        "rhythms" => has("projects", &row["id"]) && has_rhythm(row),
         "task_pages" => has("tasks", &row["id"]),
+        "handoffs" => has("tasks", &row["task"]),
         "posts" | "asks" | "shows" => has("topics", &row["topic"]),
         _ => true,
     }
+}
+
+/// A project that never had any of it has no row.
+fn has_rhythm(row: &Value) -> bool {
+    ["rules", "templates", "forms"]
+        .iter()
+        .any(|part| row[part].as_array().is_some_and(|part| !part.is_empty()))
 }
 
 fn replay<'a>(log: impl Iterator<Item = &'a Change>) -> Rows {
@@ -181,6 +195,7 @@ async fn read(app: &App, reader: &Person) -> (Rows, Rows) {
             next = page["next"].as_str().map(|cursor| format!("{first}&after={cursor}"));
         }
     }
+    keep(&mut rows, "goals", list(&client.get("/goals").await.ok()["items"]));
     for project in list(&client.get("/projects").await.ok()["items"]) {
         read_project(app, reader, project, &mut rows, &mut marks).await;
     }
@@ -191,6 +206,11 @@ async fn read(app: &App, reader: &Person) -> (Rows, Rows) {
 async fn read_project(app: &App, reader: &Person, project: &Value, rows: &mut Rows, marks: &mut Rows) {
     let (client, id) = (app.by(reader), project["id"].as_str().unwrap());
     keep(rows, "projects", [project]);
+    let rhythm = client.get(&format!("/projects/{id}/rhythm")).await.ok();
+    keep(rows, "rhythms", [&rhythm["rhythm"]].into_iter().filter(|rhythm| has_rhythm(rhythm)));
+    for view in list(&client.get(&format!("/projects/{id}/views")).await.ok()["items"]) {
+        keep(if view["shared"] == true { &mut *rows } else { &mut *marks }, "views", [view]);
+    }
     for archived in [false, true] {
         let board = client.get(&format!("/projects/{id}/tasks?archived={archived}")).await.ok();
         assert_eq!(board["project"], *project);
@@ -200,6 +220,7 @@ async fn read_project(app: &App, reader: &Person, project: &Value, rows: &mut Ro
             let whole = client.get(&format!("/tasks/{id}")).await.ok();
             assert_eq!(whole["task"], *task);
             keep(rows, "task_pages", [&whole["page"]]);
+            keep(rows, "handoffs", list(&whole["handoffs"]));
             read_topic(app, reader, id, rows, marks).await;
         }
     }

@@ -1,5 +1,6 @@
 use std::{
     future::{Future, IntoFuture},
+    io::Read,
     net::SocketAddr,
     pin::Pin,
 };
@@ -140,6 +141,7 @@ impl Request<'_> {
         let is_stream = parts.headers.get("content-type").is_some_and(|value| value == "text/event-stream");
         // A stream has no end to wait for.
         let bytes = if is_stream { Bytes::new() } else { answered.collect().await.unwrap().to_bytes() };
+        let bytes = if parts.headers.contains_key("content-encoding") { unzipped(&bytes) } else { bytes };
         let answer = Answer {
             request: format!("{method} {path}"),
             status: parts.status,
@@ -156,6 +158,13 @@ impl Request<'_> {
         }
         answer
     }
+}
+
+/// What a client makes of an answer with gzip, the one coding that there is.
+fn unzipped(body: &[u8]) -> Bytes {
+    let mut text = Vec::new();
+    flate2::read::GzDecoder::new(body).read_to_end(&mut text).unwrap();
+    text.into()
 }
 
 impl<'a> IntoFuture for Request<'a> {

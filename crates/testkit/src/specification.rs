@@ -4,7 +4,7 @@ use serde_json::Value;
 use crate::{Answer, schema};
 
 /// The tables that rows of changes belong to, with the schemas of their rows.
-pub(crate) const TABLES: [(&str, &str); 15] = [
+pub(crate) const TABLES: &[(&str, &str)] = &[
     ("workspaces", "Workspace"),
     ("members", "Member"),
     ("spaces", "Space"),
@@ -18,8 +18,12 @@ pub(crate) const TABLES: [(&str, &str); 15] = [
     ("drafts", "Draft"),
     ("shows", "Show"),
     ("projects", "Project"),
+    ("rhythms", "Rhythm"),
     ("tasks", "Task"),
     ("task_pages", "TaskPage"),
+    ("goals", "Goal"),
+    ("views", "View"),
+    ("handoffs", "Handoff"),
 ];
 
 /// One operation of the specification.

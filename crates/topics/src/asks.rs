@@ -37,7 +37,7 @@ pub use recompute::recompute;
 pub(crate) use row::read;
 pub use row::{Ask, Urgent, find, see};
 pub use silence::Silence;
-pub use touches::{Touched, touched};
+pub use touches::{Touched, own_time, touched};
 pub use urgent::{
     Covering, CoversBecause, Gate, UrgentCounts, UrgentItem, UrgentLog, acknowledge, gate, judge,
     log as urgent_log,

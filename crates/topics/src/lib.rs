@@ -20,6 +20,7 @@ pub mod notices;
 pub mod outline;
 pub mod posts;
 pub mod query;
+pub mod reminders;
 pub mod responses;
 pub mod search;
 pub mod shows;
@@ -46,4 +47,6 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { name: "topics-0008", sql: include_str!("../migrations/0008_versions.sql") },
     store::Migration { name: "topics-0009", sql: include_str!("../migrations/0009_kinds.sql") },
     store::Migration { name: "topics-0010", sql: include_str!("../migrations/0010_open.sql") },
+    store::Migration { name: "topics-0011", sql: include_str!("../migrations/0011_reminders.sql") },
+    store::Migration { name: "topics-0012", sql: include_str!("../migrations/0012_forgetting.sql") },
 ];

@@ -385,6 +385,45 @@ pub async fn assigned(tx: &Tx, actor: &Actor, member: MemberId, topic: &Topic) -
     save(tx, actor, member, "mark.assigned", &mark).await
 }
 
+/// A topic came from elsewhere, and the member was on it there: they follow it from here on, and nothing
+/// of what was said before arrives. Who has a mark already and had read it up to `before` has read the
+/// rest as well; who has stopped following does not follow again.
+pub async fn imported(
+    tx: &Tx,
+    actor: &Actor,
+    member: MemberId,
+    topic: &Topic,
+    before: i64,
+    reason: Reason,
+) -> Result<()> {
+    let last = topic.last_no;
+    let mark = match of(tx, actor, member, topic.id).await? {
+        None => Mark {
+            following: true,
+            reason: Some(reason),
+            read_no: last,
+            done_no: last,
+            ..Mark::new(topic.id, actor.at)
+        },
+        Some(mark) if mark.read_no.max(mark.done_no) >= before && mark.read_no < last => {
+            Mark { read_no: last, done_no: last, ..mark }
+        }
+        Some(_) => return Ok(()),
+    };
+    save(tx, actor, member, "mark.imported", &mark.reached(last, topic.last_at)).await
+}
+
+/// What was said in it so far is there for the member at once, in their working time and without a
+/// notice: it became theirs while they work.
+pub async fn arrives(tx: &Tx, actor: &Actor, member: MemberId, topic: &Topic) -> Result<()> {
+    let Some(before) = of(tx, actor, member, topic.id).await? else { return Ok(()) };
+    let mark = before.clone().reached(topic.last_no, actor.at);
+    if mark == before {
+        return Ok(());
+    }
+    save(tx, actor, member, "mark.arrived", &mark).await
+}
+
 /// It no longer is. They follow it as before.
 pub async fn no_longer_assigned(tx: &Tx, actor: &Actor, member: MemberId, topic: TopicId) -> Result<()> {
     match of(tx, actor, member, topic).await? {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::{NewJob, Row, Tx, args, sql};
 
-use crate::{AskId, NoticeId, Result, TopicId, asks::AskState, error, inbox::Because};
+use crate::{AskId, NoticeId, Result, TopicId, asks::AskState, error, inbox::Because, reminders};
 
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -102,6 +102,9 @@ pub struct NoticeTopic {
     /// Why it concerns the member.
     #[serde(default)]
     pub reason: Option<Because>,
+    /// When what its trade knows is due: then it tells of that, and not of new posts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
 }
 
 /// A notice as whoever sends it reads it.
@@ -274,10 +277,13 @@ pub async fn settle(tx: &Tx, notice: &Notice, state: NoticeState) -> Result<()> 
     Ok(())
 }
 
-/// Forgets what became due before `before`.
-pub async fn prune(tx: &Tx, before: Timestamp) -> Result<()> {
-    tx.run(sql!("DELETE FROM notices WHERE at < $1"), args![before]).await?;
-    Ok(())
+/// Forgets what became due before `before`, the oldest first and at most `most`. Returns how many that were.
+pub async fn prune(tx: &Tx, before: Timestamp, most: u32) -> Result<u64> {
+    let oldest = sql!(
+        "DELETE FROM notices WHERE (workspace, id) IN \
+         (SELECT workspace, id FROM notices WHERE at < $1 ORDER BY at LIMIT $2)"
+    );
+    Ok(tx.run(oldest, args![before, most]).await?)
 }
 
 /// What of a notice is still to be said, to be asked right before it is sent: the asks that still
@@ -345,6 +351,9 @@ async fn ask_still_matters(tx: &Tx, notice: &Notice, ask: AskId) -> Result<bool>
 }
 
 async fn still_unread(tx: &Tx, notice: &Notice, topic: &NoticeTopic) -> Result<bool> {
+    if let Some(due_at) = topic.due_at {
+        return reminders::is_wanted(tx, notice.workspace, notice.member, topic.id, due_at).await;
+    }
     let row = tx
         .maybe(
             sql!("SELECT read_no, done_no FROM marks WHERE workspace = $1 AND member = $2 AND topic = $3"),

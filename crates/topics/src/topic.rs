@@ -547,6 +547,16 @@ pub async fn open(tx: &Tx, actor: &Actor, bare: Bare) -> Result<Topic> {
     see(tx, actor, id).await
 }
 
+/// The same for a topic that comes from elsewhere: it marks nobody.
+pub async fn open_imported(tx: &Tx, actor: &Actor, bare: Bare) -> Result<()> {
+    let code = match bare.code {
+        Some(code) => code,
+        None => free_code(tx, actor).await?,
+    };
+    insert_row(tx, actor, bare.kind, bare.id, &code, &bare.title, Some(bare.space), None).await?;
+    search::index_title(tx, actor.workspace, bare.id, &bare.title, actor.at).await
+}
+
 /// Gives a topic another title, which its kind has cleaned. The caller records the change.
 pub async fn rename(tx: &Tx, actor: &Actor, topic: &Topic, title: &str) -> Result<()> {
     tx.run(

@@ -1,11 +1,20 @@
 //! The routes of this crate: nothing but translation between HTTP and the functions beside it.
 
+mod acceptance;
+mod board;
+mod forms;
+mod goals;
+mod hands;
+mod imports;
 mod mine;
 mod parts;
 mod projects;
+mod rhythm;
 mod shape;
 mod tasks;
+mod views;
 
+pub use board::whole_board as board;
 use edge::{App, Json, Problem, Write, Written, commit};
 use people::Actor;
 use store::Tx;
@@ -17,10 +26,18 @@ use crate::Result;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(projects::routes())
+        .merge(board::routes())
+        .merge(views::routes())
         .merge(shape::routes())
         .merge(tasks::routes())
         .merge(parts::routes())
         .merge(mine::routes())
+        .merge(rhythm::routes())
+        .merge(forms::routes())
+        .merge(hands::routes())
+        .merge(acceptance::routes())
+        .merge(goals::routes())
+        .merge(imports::routes())
 }
 
 /// Reads in one snapshot, as the actor.

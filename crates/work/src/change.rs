@@ -11,17 +11,18 @@ use topics::{FileId, posts, topic};
 use utoipa::ToSchema;
 
 use crate::{
-    Error, FieldId, LabelId, ProjectId, Result, StageId, TaskId,
+    Error, FieldId, LabelId, ProjectId, Result, StageId, TaskId, acceptance,
     due::{self, NewDue},
     field::{self, FieldWish},
-    hands,
+    handoff, hands,
     moves::{self, Spot},
     project::{self, Project},
+    slips,
     task::{self, Altered, Kept},
 };
 
 /// The longest text of what a task is for, in bytes.
-const WHY: usize = 20_000;
+pub(crate) const WHY: usize = 20_000;
 /// The most labels of a task.
 const LABELS: usize = 20;
 /// The most tasks that are changed at once.
@@ -49,6 +50,10 @@ pub struct TaskPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<NewDue>)]
     pub due: Option<Option<NewDue>>,
+    /// Why a deliverable is put off, or why it is late: one line of at most 300 characters.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, max_length = 300)]
+    pub due_cause: Option<String>,
     /// The day on which it starts; null for any.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, format = Date)]
@@ -142,7 +147,14 @@ fn within(index: usize, error: Error) -> Error {
     }
 }
 
-async fn apply(tx: &Tx, actor: &Actor, altered: &mut Altered, id: TaskId, patch: TaskPatch) -> Result<()> {
+/// Changes one task and saves it; the caller records what was altered.
+pub(crate) async fn apply(
+    tx: &Tx,
+    actor: &Actor,
+    altered: &mut Altered,
+    id: TaskId,
+    patch: TaskPatch,
+) -> Result<()> {
     let (mut project, mut kept) = task::hold(tx, actor, id).await?;
     altered.page(id);
     if [patch.done.is_some(), patch.stage.is_some()] == [true, true] {
@@ -212,19 +224,24 @@ async fn set_people(
     patch: &TaskPatch,
 ) -> Result<()> {
     if let Some(owner) = patch.owner {
-        hands::give(tx, actor, altered, kept, owner, None).await?;
+        hands::give(tx, actor, altered, kept, owner).await?;
+    }
+    if let Some(archived) = patch.archived {
+        handoff::put_away(tx, actor, altered, kept, archived).await?;
     }
     if let Some(requester) = patch.requester.filter(|requester| *requester != kept.task.requester) {
         project::must_reach(tx, actor, "requester", requester, kept.space).await?;
         kept.task.requester = requester;
+        acceptance::asked_anew(tx, actor, kept).await?;
     }
     Ok(())
 }
 
 async fn set_days(tx: &Tx, actor: &Actor, kept: &mut Kept, patch: &TaskPatch) -> Result<()> {
-    if patch.due.is_none() && patch.starts_on.is_none() {
+    if patch.due.is_none() && patch.starts_on.is_none() && patch.due_cause.is_none() {
         return Ok(());
     }
+    let before = kept.task.due.clone();
     if let Some(wish) = &patch.due {
         kept.task.due = match wish {
             Some(wish) => Some(due::meant(tx, actor, kept.task.owner, wish).await?),
@@ -232,7 +249,8 @@ async fn set_days(tx: &Tx, actor: &Actor, kept: &mut Kept, patch: &TaskPatch) ->
         };
     }
     kept.task.starts_on = patch.starts_on.unwrap_or(kept.task.starts_on);
-    due::must_follow(kept.task.starts_on, kept.task.due.as_ref())
+    due::must_follow(kept.task.starts_on, kept.task.due.as_ref())?;
+    slips::note(tx, actor, kept, before.as_ref(), patch.due_cause.as_deref()).await
 }
 
 async fn set_rest(
@@ -258,7 +276,10 @@ async fn set_rest(
     if let Some(archived) = patch.archived {
         kept.task.archived_at = archived.then(|| kept.task.archived_at.unwrap_or(actor.at));
     }
-    kept.task.deliverable = patch.deliverable.unwrap_or(kept.task.deliverable);
+    if let Some(deliverable) = patch.deliverable.filter(|wish| *wish != kept.task.deliverable) {
+        kept.task.deliverable = deliverable;
+        acceptance::asked_anew(tx, actor, kept).await?;
+    }
     Ok(())
 }
 

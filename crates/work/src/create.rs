@@ -6,7 +6,7 @@ use people::{Actor, MemberId, present};
 use serde::Deserialize;
 use store::{Tx, args, sql};
 use topics::{
-    PostId, posts,
+    AskId, PostId, asks, posts,
     topic::{self, Bare, TopicKind},
 };
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ use crate::{
     moves::{self, Spot},
     project::{self, Project},
     stage::StageKind,
-    task::{self, Altered},
+    task::{self, Altered, MadeFrom},
 };
 
 /// A task to make.
@@ -66,10 +66,21 @@ pub struct NewTask {
     /// The post that it is made from.
     #[serde(default)]
     pub from_post: Option<PostId>,
+    /// The actor's open ask that it takes the place of: the ask is closed, and its post is what the task
+    /// is made from.
+    #[serde(default)]
+    pub from_ask: Option<AskId>,
 }
 
 /// Makes a task.
 pub async fn create(tx: &Tx, actor: &Actor, new: NewTask) -> Result<()> {
+    let mut altered = Altered::default();
+    make(tx, actor, &mut altered, new).await?;
+    altered.record(tx, actor, "task.created").await
+}
+
+/// The same where the caller records it.
+pub(crate) async fn make(tx: &Tx, actor: &Actor, altered: &mut Altered, new: NewTask) -> Result<()> {
     let project = project::see(tx, actor, new.project).await?;
     project::must_be_open(tx, actor, &project).await?;
     let title = clean_line("title", &new.title, topic::TITLE)?;
@@ -79,19 +90,14 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewTask) -> Result<()> {
     };
     let stage =
         stage.ok_or_else(|| Refusal::invalid("stage", "is no stage of this project").named("not_here"))?;
-    if let Some(post) = new.from_post {
-        posts::see(tx, actor, post)
-            .await
-            .map_err(|_| Refusal::invalid("from_post", "is no post here").named("not_here"))?;
-    }
-    let mut altered = Altered::default();
+    let made_from = made_from(tx, actor, &new).await?;
     let spot = new.after.map_or(Spot::End, Spot::from);
-    let place = moves::place_at(tx, actor, &mut altered, stage.id, spot, new.id).await?;
+    let place = moves::place_at(tx, actor, altered, stage.id, spot, new.id).await?;
     let key = keys::next(tx, actor, project.id).await?;
     let bare =
         Bare { id: new.id, kind: TopicKind::Task, code: Some(key.clone()), title, space: project.space };
     topic::open(tx, actor, bare).await?;
-    insert(tx, actor, &new, &project, (&key, stage.id, &place)).await?;
+    insert(tx, actor, &new, &project, made_from, (&key, stage.id, &place)).await?;
     let mut kept = task::read(tx, actor, new.id).await?;
     kept.task.done_at = (stage.kind == StageKind::Done).then_some(actor.at);
     change::set_words(tx, actor, &mut kept, new.why.as_deref()).await?;
@@ -102,7 +108,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewTask) -> Result<()> {
         change::set_parent(tx, actor, &mut kept, Some(parent)).await?;
     }
     if let Some(owner) = new.owner {
-        hands::give(tx, actor, &mut altered, &mut kept, Some(owner), None).await?;
+        hands::give(tx, actor, altered, &mut kept, Some(owner)).await?;
     }
     kept.task.starts_on = new.starts_on;
     if let Some(wish) = &new.due {
@@ -112,7 +118,23 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewTask) -> Result<()> {
     task::save(tx, actor, &mut kept).await?;
     altered.topic(new.id);
     altered.page(new.id);
-    altered.record(tx, actor, "task.created").await
+    Ok(())
+}
+
+/// The post or the ask that it is made from. An ask ends by it: what was asked is a task now.
+async fn made_from(tx: &Tx, actor: &Actor, new: &NewTask) -> Result<Option<MadeFrom>> {
+    if let Some(id) = new.from_ask {
+        let (topic, ask) = asks::see(tx, actor, id)
+            .await
+            .map_err(|_| Refusal::invalid("from_ask", "is no ask here").named("not_here"))?;
+        asks::close(tx, actor, id).await?;
+        return Ok(Some(MadeFrom { topic: topic.id, post: ask.post, ask: Some(id) }));
+    }
+    let Some(id) = new.from_post else { return Ok(None) };
+    let (topic, _) = posts::see(tx, actor, id)
+        .await
+        .map_err(|_| Refusal::invalid("from_post", "is no post here").named("not_here"))?;
+    Ok(Some(MadeFrom { topic: topic.id, post: Some(id), ask: None }))
 }
 
 /// Writes the row with what every task has; the rest is set afterwards by the rules for changes.
@@ -121,15 +143,17 @@ async fn insert(
     actor: &Actor,
     new: &NewTask,
     project: &Project,
+    made_from: Option<MadeFrom>,
     (key, stage, place): (&str, StageId, &str),
 ) -> Result<()> {
     let nothing: [LabelId; 0] = [];
     tx.run(
         sql!(
             "INSERT INTO tasks (workspace, id, project, key, stage, place, requester, labels, steps_done, steps, \
-             waits, deliverable, field_values, why, why_html, from_post, created_at, moved_at, changed_at, version, \
-             moved_version, moved_by, edited_version, edited_by) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, '{}', '', '', $10, $11, $11, $11, 0, 0, $7, 0, $7)"
+             waits, deliverable, field_values, why, why_html, from_topic, from_post, from_ask, created_at, moved_at, changed_at, \
+             version, moved_version, moved_by, edited_version, edited_by) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, $9, '{}', '', '', $10, $11, $12, $13, $13, $13, 0, 0, \
+             $7, 0, $7)"
         ),
         args![
             actor.workspace,
@@ -141,7 +165,9 @@ async fn insert(
             actor.member,
             to_json("tasks.labels", &nothing)?,
             new.deliverable.unwrap_or(false),
-            new.from_post,
+            made_from.map(|from| from.topic),
+            made_from.and_then(|from| from.post),
+            made_from.and_then(|from| from.ask),
             actor.at
         ],
     )

@@ -6,14 +6,18 @@ use jiff::{
     civil::{Date, Time},
     tz::TimeZone,
 };
-use kernel::Refusal;
-use people::{Actor, MemberId, delivery, members};
+use kernel::{Ids, Refusal};
+use people::{Actor, MemberId, Role, System, delivery, members};
 use serde::{Deserialize, Serialize};
-use store::{Row, Tx};
+use store::{Row, Tx, args, sql};
 use utoipa::ToSchema;
 use worktime::Schedule;
 
-use crate::{Error, Result};
+use crate::{
+    Error, Result, TaskId,
+    list::{self, Tasks},
+    task::Altered,
+};
 
 /// The end of a day when nobody knows the owner's hours.
 const EVENING: Time = Time::constant(18, 0, 0, 0);
@@ -79,7 +83,21 @@ pub(crate) async fn meant(tx: &Tx, actor: &Actor, owner: Option<MemberId>, new: 
     Ok(Due { date: new.date, time: time.map(|time| time.strftime("%H:%M").to_string()), zone, at })
 }
 
-fn checked_time(text: &str) -> Result<Time> {
+/// An instant as the owner's clock shows it, or that of whoever sets it while nobody owns the task.
+pub(crate) async fn exactly(
+    tx: &Tx,
+    actor: &Actor,
+    owner: Option<MemberId>,
+    at: Timestamp,
+) -> Result<Option<Due>> {
+    let zone = zone_of(tx, actor, owner.unwrap_or(actor.member)).await?;
+    let there = at.to_zoned(jiff::tz::db().get(&zone).unwrap_or(TimeZone::UTC));
+    let Ok(there) = there.with().second(0).subsec_nanosecond(0).build() else { return Ok(None) };
+    let time = Some(there.strftime("%H:%M").to_string());
+    Ok(Some(Due { date: there.date(), time, zone, at: there.timestamp() }))
+}
+
+pub(crate) fn checked_time(text: &str) -> Result<Time> {
     let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|digit| digit.is_ascii_digit());
     let parts = text.split_once(':').filter(|(hour, minute)| two_digits(hour) && two_digits(minute));
     let numbers = parts.and_then(|(hour, minute)| Some((hour.parse().ok()?, minute.parse().ok()?)));
@@ -88,7 +106,7 @@ fn checked_time(text: &str) -> Result<Time> {
 }
 
 /// The zone of a member whose hours are unknown: their own when they have one, else UTC.
-async fn zone_of(tx: &Tx, actor: &Actor, member: MemberId) -> Result<String> {
+pub(crate) async fn zone_of(tx: &Tx, actor: &Actor, member: MemberId) -> Result<String> {
     let card = members::read(tx, actor.workspace, member, actor.at).await?;
     Ok(card.schedule.zone.unwrap_or_else(|| "UTC".to_owned()))
 }
@@ -107,6 +125,61 @@ fn instant(zone: &str, schedule: Option<&Schedule>, date: Date, time: Option<Tim
         schedule.working_days(before).take_while(|day| day.date <= date).find(|day| day.date == date)
     });
     day.map(|day| day.end()).or_else(|| wall(EVENING))
+}
+
+/// When a member's hours or zone have changed: what they own and is due by the end of one of their days
+/// is due by the end of that day as it is now. What was shown moves later or stays, and what is due at
+/// a time of day stays.
+pub(crate) async fn recompute(tx: &Tx, system: &System, ids: Ids, member: MemberId) -> Result<()> {
+    let receiver = delivery::receiver_of(tx, system.workspace, member, system.at).await?;
+    let Some(schedule) = receiver.schedule() else { return Ok(()) };
+    let rows = tx
+        .all(
+            sql!(
+                "SELECT id, due_date, due_time, due_zone, due_at FROM tasks WHERE workspace = $1 AND owner = $2 \
+                 AND due_date IS NOT NULL AND due_time IS NULL AND done_at IS NULL AND archived_at IS NULL \
+                 ORDER BY id"
+            ),
+            args![system.workspace, member],
+        )
+        .await?;
+    let mut altered = Altered::default();
+    for row in &rows {
+        let Some(due) = Due::from_row(row)? else { continue };
+        let zone = schedule.zone_name();
+        let Some(at) = instant(zone, Some(schedule), due.date, None).filter(|at| *at > due.at) else {
+            continue;
+        };
+        let id: TaskId = row.get("id")?;
+        tx.run(
+            sql!(
+                "UPDATE tasks SET due_zone = $3, due_at = $4, version = version + 1 WHERE workspace = $1 AND id = $2"
+            ),
+            args![system.workspace, id, zone, at],
+        )
+        .await?;
+        altered.card(id);
+    }
+    let reader = system.acting_as(member, Role::Member, ids);
+    altered.record_by_itself(tx, system, &reader, "task.due_moved").await
+}
+
+/// The tasks of a member that fall due between two instants, the earliest first.
+pub async fn within(tx: &Tx, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<Tasks> {
+    let rows = tx
+        .all(
+            sql!(
+                "SELECT k.id, k.version, t.post_count \
+                 FROM tasks k JOIN topics t ON t.workspace = k.workspace AND t.id = k.id \
+                 JOIN projects p ON p.workspace = k.workspace AND p.id = k.project \
+                 JOIN visible_spaces v ON v.workspace = p.workspace AND v.member = $2 AND v.space = p.space \
+                 WHERE k.workspace = $1 AND k.owner = $2 AND k.archived_at IS NULL AND p.archived_at IS NULL \
+                 AND k.done_at IS NULL AND k.due_at >= $3 AND k.due_at <= $4 ORDER BY k.due_at, k.id LIMIT 200"
+            ),
+            args![actor.workspace, actor.member, from, to],
+        )
+        .await?;
+    list::encoded(tx, actor, &rows, None).await
 }
 
 /// Refuses what would be due before it starts.

@@ -28,6 +28,9 @@ pub enum Error {
     /// Something about people did not happen.
     #[error(transparent)]
     People(people::Error),
+    /// A file of this machine cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
     /// What the database holds cannot be read back.
     #[error("{what} in the database cannot be read: {problem}")]
     Broken {
@@ -80,7 +83,7 @@ impl From<Error> for Problem {
             Error::Store(error) => error.into(),
             Error::Topics(error) => error.into(),
             Error::People(error) => error.into(),
-            broken @ Error::Broken { .. } => Self::internal(&broken),
+            broken @ (Error::Broken { .. } | Error::Unreadable(_)) => Self::internal(&broken),
         }
     }
 }
@@ -93,6 +96,18 @@ pub(crate) fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, text
 /// Writes what a column keeps as JSON.
 pub(crate) fn to_json<T: Serialize>(what: &'static str, value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Broken { what, problem: error.to_string() })
+}
+
+/// The word of a refusal, for what keeps why something was not done.
+pub(crate) const fn code_of(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Forbidden { code, .. } | Refusal::Invalid { code, .. } | Refusal::Conflict { code, .. } => {
+            code
+        }
+        Refusal::NotFound { .. } => "not_found",
+        Refusal::TooMany { .. } => "too_many",
+        Refusal::SignedOut => "no_access",
+    }
 }
 
 /// An id that somebody used before is a conflict, not an error of ours.

@@ -21,9 +21,9 @@ const NAME: usize = 40;
 /// The longest text in a field, in characters.
 const TEXT: usize = 500;
 /// The most fields of a project.
-const MOST: usize = 20;
+pub(crate) const MOST: usize = 20;
 /// The most choices of a field.
-const CHOICES: usize = 50;
+pub(crate) const CHOICES: usize = 50;
 
 store::words! {
     /// What a field holds.

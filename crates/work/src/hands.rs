@@ -1,10 +1,10 @@
-//! From hand to hand: taking a task, giving it to somebody, handing it over with what is done and what
-//! is next.
+//! From hand to hand: taking a task that is nobody's, giving one to somebody at once, and what its page
+//! tells of that. Handing over, which the other accepts, is in `handoff`.
 
-use kernel::{Refusal, clean_text};
+use jiff::Timestamp;
 use people::{Actor, MemberId};
-use serde::Deserialize;
-use store::{Tx, args, sql};
+use serde::Serialize;
+use store::{Row, Tx, args, sql};
 use topics::{
     events::{self, Event},
     marks, topic,
@@ -12,22 +12,25 @@ use topics::{
 use utoipa::ToSchema;
 
 use crate::{
-    Result, TaskId, project,
+    Result, TaskId, handoff, project,
     task::{self, Altered, HandOver, Kept},
 };
 
-/// The longest note, in bytes.
-const NOTE: usize = 5_000;
+/// That a task went from one person to another: on its card, whose it is now stands there as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Handed {
+    /// Whose it was.
+    pub from: MemberId,
+    /// When it went.
+    pub at: Timestamp,
+}
 
-/// To whom a task goes, and what they need to know.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ToHandOver {
-    /// Whose it is from now on.
-    pub to: MemberId,
-    /// What is done, what is next: Markdown, at most 5,000 bytes. It becomes a post.
-    #[schema(min_length = 1, max_length = 5_000)]
-    pub note: String,
+impl Handed {
+    /// Reads the two columns; none for a task that has not gone from one person to another.
+    pub(crate) fn from_row(row: &Row) -> Result<Option<Self>> {
+        let Some(from) = row.get("handed_from")? else { return Ok(None) };
+        Ok(Some(Self { from, at: row.get("handed_at")? }))
+    }
 }
 
 /// The latest 50 times that a task went from hand to hand, the newest first.
@@ -65,40 +68,20 @@ pub async fn take(tx: &Tx, actor: &Actor, id: TaskId) -> Result<()> {
         None => {}
     }
     let mut altered = Altered::default();
-    give(tx, actor, &mut altered, &mut kept, Some(actor.member), None).await?;
+    give(tx, actor, &mut altered, &mut kept, Some(actor.member)).await?;
     task::save(tx, actor, &mut kept).await?;
     altered.page(id);
     altered.record(tx, actor, "task.taken").await
 }
 
-/// Hands a task over with a note.
-pub async fn hand_over(tx: &Tx, actor: &Actor, id: TaskId, to: ToHandOver) -> Result<()> {
-    let (_, mut kept) = task::hold(tx, actor, id).await?;
-    let note = clean_text("note", &to.note, NOTE)?;
-    if note.trim().is_empty() {
-        return Err(Refusal::invalid_because("note", "is empty", "what is done, what is next")
-            .named("empty")
-            .into());
-    }
-    if kept.task.owner == Some(to.to) {
-        return Err(Refusal::conflict("It is theirs already.").named("owner_already").into());
-    }
-    let mut altered = Altered::default();
-    give(tx, actor, &mut altered, &mut kept, Some(to.to), Some(&note)).await?;
-    task::save(tx, actor, &mut kept).await?;
-    altered.page(id);
-    altered.record(tx, actor, "task.handed_over").await
-}
-
-/// Makes a task somebody's, or nobody's; the caller saves it. Who gets it from somebody else is told by
-/// a post, with the note of a hand-over.
+/// Makes a task somebody's at once, or nobody's; the caller saves it. Who gets it from somebody else is
+/// told by a post. An offer of it that waits is over.
 pub(crate) async fn give(
     tx: &Tx,
     actor: &Actor,
     altered: &mut Altered,
     kept: &mut Kept,
     to: Option<MemberId>,
-    note: Option<&str>,
 ) -> Result<()> {
     let (id, from) = (kept.task.id, kept.task.owner);
     if from == to {
@@ -107,24 +90,65 @@ pub(crate) async fn give(
     if let Some(to) = to {
         project::must_reach(tx, actor, "owner", to, kept.space).await?;
     }
+    handoff::take_back_open(tx, actor, altered, id, to).await?;
+    pass(tx, actor, altered, kept, to).await?;
+    if to.is_none_or(|to| to == actor.member) {
+        return Ok(());
+    }
+    let topic = topic::see(tx, actor, id).await?;
+    let event = Event { verb: "task.assigned".to_owned(), from, to };
+    let (post, _) = events::say(tx, actor, &topic, actor.ids.make(), &event, "").await?;
+    count_event(tx, actor, id).await?;
+    altered.topic(id);
+    altered.row(id, post.row());
+    Ok(())
+}
+
+/// The task goes from hand to hand, and nobody is told but by its history and their marks. The caller
+/// saves it.
+pub(crate) async fn pass(
+    tx: &Tx,
+    actor: &Actor,
+    altered: &mut Altered,
+    kept: &mut Kept,
+    to: Option<MemberId>,
+) -> Result<()> {
+    let (id, from) = (kept.task.id, kept.task.owner);
     remember(tx, actor, id, from, to).await?;
     kept.task.owner = to;
     altered.page(id);
+    if let (Some(from), Some(_)) = (from, to) {
+        keep_handed(tx, actor, kept, from).await?;
+    }
     if let Some(from) = from {
         marks::no_longer_assigned(tx, actor, from, id).await?;
     }
-    let Some(to) = to else { return Ok(()) };
-    let topic = topic::see(tx, actor, id).await?;
-    marks::assigned(tx, actor, to, &topic).await?;
-    if to == actor.member && note.is_none() {
-        return Ok(());
+    if let Some(to) = to {
+        let topic = topic::see(tx, actor, id).await?;
+        marks::assigned(tx, actor, to, &topic).await?;
     }
-    let verb = if note.is_some() { "task.handed_over" } else { "task.assigned" };
-    let event = Event { verb: verb.to_owned(), from, to: Some(to) };
-    let (post, _) =
-        events::say(tx, actor, &topic, actor.ids.make(), &event, note.unwrap_or_default()).await?;
-    altered.topic(id);
-    altered.row(id, post.row());
+    Ok(())
+}
+
+/// Counts a post without words: it is none of those that a card counts. The card is another one then,
+/// whether it is saved besides or not.
+pub(crate) async fn count_event(tx: &Tx, actor: &Actor, id: TaskId) -> Result<()> {
+    tx.run(
+        sql!("UPDATE tasks SET events = events + 1, version = version + 1 WHERE workspace = $1 AND id = $2"),
+        args![actor.workspace, id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Says on the card from whom it came, and when.
+async fn keep_handed(tx: &Tx, actor: &Actor, kept: &mut Kept, from: MemberId) -> Result<()> {
+    kept.task.handed = Some(Handed { from, at: actor.at });
+    tx.run(
+        sql!("UPDATE tasks SET handed_from = $3, handed_at = $4 WHERE workspace = $1 AND id = $2"),
+        args![actor.workspace, kept.task.id, from, actor.at],
+    )
+    .await?;
     Ok(())
 }
 

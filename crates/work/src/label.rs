@@ -18,7 +18,7 @@ use crate::{
 /// The longest name, in characters.
 const NAME: usize = 30;
 /// The most labels of a project.
-const MOST: usize = 60;
+pub(crate) const MOST: usize = 60;
 
 store::words! {
     /// A colour of the design's tokens. It says nothing by itself: no priorities.

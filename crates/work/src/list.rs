@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use people::Actor;
+use people::{Actor, SpaceId};
 use store::{Encoded, EncodingKey, Row, Tx, args, sql};
 use topics::asks::{self, Ask};
 
@@ -23,15 +23,16 @@ pub struct Tasks {
 
 /// What finds a card among those that were encoded before.
 #[derive(Debug, Clone, Copy)]
-struct Outline {
-    id: TaskId,
-    version: i64,
-    posts: i64,
+pub struct Outline {
+    /// Which task.
+    pub id: TaskId,
+    /// As it is at which version.
+    pub version: i64,
 }
 
 impl Outline {
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(Self { id: row.get("id")?, version: row.get("version")?, posts: row.get("post_count")? })
+        Ok(Self { id: row.get("id")?, version: row.get("version")? })
     }
 
     fn key(self, actor: &Actor) -> EncodingKey {
@@ -60,7 +61,46 @@ pub async fn of_project(tx: &Tx, actor: &Actor, project: ProjectId, archived: bo
     encoded(tx, actor, &rows, Some(project)).await
 }
 
-/// Those whose rows these are. Where many are missing they are read in one statement.
+/// What finds the tasks of a project that are not put away, the oldest first. It is read from an index
+/// alone, because it is read whenever somebody opens a large board.
+pub async fn outlines(tx: &Tx, actor: &Actor, project: ProjectId) -> Result<Vec<Outline>> {
+    let rows = tx
+        .all(
+            sql!(
+                "SELECT id, version FROM tasks WHERE workspace = $1 AND project = $2 AND archived_at IS NULL \
+                 ORDER BY id"
+            ),
+            args![actor.workspace, project],
+        )
+        .await?;
+    rows.iter().map(Outline::from_row).collect()
+}
+
+/// How many posts each of them has, in their order.
+pub async fn posts_of(tx: &Tx, actor: &Actor, space: SpaceId, outlines: &[Outline]) -> Result<Vec<i64>> {
+    let rows = tx
+        .all(
+            sql!(
+                "SELECT id, post_count FROM topics WHERE workspace = $1 AND space = $2 AND kind = 'task' \
+                 AND post_count > 0 ORDER BY id"
+            ),
+            args![actor.workspace, space],
+        )
+        .await?;
+    let mut counts = rows.iter().map(|row| Ok((row.get("id")?, row.get("post_count")?))).peekable();
+    let mut posts = Vec::with_capacity(outlines.len());
+    for outline in outlines {
+        // Both go up by id: what is of other projects, or put away, lies between.
+        while counts.next_if(|count| count.as_ref().is_ok_and(|(id, _)| *id < outline.id)).is_some() {}
+        let own = counts.next_if(|count: &Result<(TaskId, i64)>| {
+            count.as_ref().map_or(true, |(id, _)| *id == outline.id)
+        });
+        posts.push(own.transpose()?.map_or(0, |(_, count)| count));
+    }
+    Ok(posts)
+}
+
+/// Those whose rows these are, with their counts of posts.
 pub(crate) async fn encoded(
     tx: &Tx,
     actor: &Actor,
@@ -68,6 +108,24 @@ pub(crate) async fn encoded(
     project: Option<ProjectId>,
 ) -> Result<Tasks> {
     let outlines = rows.iter().map(Outline::from_row).collect::<Result<Vec<_>>>()?;
+    let items = cards_of(tx, actor, &outlines, project).await?.into_iter().flatten().collect();
+    let mut posts = BTreeMap::new();
+    for (row, outline) in rows.iter().zip(&outlines) {
+        let count: i64 = row.get("post_count")?;
+        if count > 0 {
+            posts.insert(outline.id, count);
+        }
+    }
+    Ok(Tasks { items, posts })
+}
+
+/// Cards in the order of their outlines. Where many are missing they are read in one statement.
+pub async fn cards_of(
+    tx: &Tx,
+    actor: &Actor,
+    outlines: &[Outline],
+    project: Option<ProjectId>,
+) -> Result<Vec<Option<Encoded>>> {
     let keys: Vec<EncodingKey> = outlines.iter().map(|outline| outline.key(actor)).collect();
     let known = match tx.encodings() {
         Some(encodings) => encodings.get(&keys),
@@ -83,12 +141,7 @@ pub(crate) async fn encoded(
         });
         encodings.keep(added);
     }
-    let items =
-        outlines.iter().zip(known).filter_map(|(outline, row)| row.or_else(|| read.remove(&outline.id)));
-    Ok(Tasks {
-        items: items.collect(),
-        posts: outlines.iter().filter(|task| task.posts > 0).map(|task| (task.id, task.posts)).collect(),
-    })
+    Ok(outlines.iter().zip(known).map(|(outline, row)| row.or_else(|| read.remove(&outline.id))).collect())
 }
 
 /// More than this many of a project are read together.
@@ -153,4 +206,52 @@ pub async fn asks_of_project(tx: &Tx, actor: &Actor, project: ProjectId) -> Resu
         asks.push(asks::find(tx, actor, row.get("id")?).await?);
     }
     Ok(asks)
+}
+
+/// The open asks in other topics for which tasks of a project wait, as far as the actor may see them,
+/// with the task that waits; at most 500, the one that waits longest first.
+pub async fn asks_waited_for(tx: &Tx, actor: &Actor, project: ProjectId) -> Result<Vec<(TaskId, Ask)>> {
+    let rows = tx
+        .all(
+            sql!(
+                "SELECT w.task, a.id FROM tasks k JOIN waits w ON w.workspace = k.workspace AND w.task = k.id \
+                 JOIN asks a ON a.workspace = w.workspace AND a.id = w.for_ask \
+                 WHERE k.workspace = $1 AND k.project = $2 AND k.archived_at IS NULL AND k.waits > 0 \
+                 AND a.state IN ('open', 'accepted') AND a.topic <> k.id ORDER BY w.since, w.id LIMIT 500"
+            ),
+            args![actor.workspace, project],
+        )
+        .await?;
+    let mut waited = Vec::with_capacity(rows.len());
+    for row in &rows {
+        match asks::see(tx, actor, row.get("id")?).await {
+            Ok((_, ask)) => waited.push((row.get("task")?, ask)),
+            Err(topics::Error::Refused(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(waited)
+}
+
+/// For which tasks the tasks of a project wait, those that are done as well, by the task that waits.
+pub async fn tasks_waited_for(
+    tx: &Tx,
+    actor: &Actor,
+    project: ProjectId,
+) -> Result<BTreeMap<TaskId, Vec<TaskId>>> {
+    let rows = tx
+        .all(
+            sql!(
+                "SELECT w.task, w.for_task FROM tasks k JOIN waits w ON w.workspace = k.workspace AND w.task = k.id \
+                 WHERE k.workspace = $1 AND k.project = $2 AND k.archived_at IS NULL AND w.for_task IS NOT NULL \
+                 ORDER BY w.since, w.id LIMIT 5000"
+            ),
+            args![actor.workspace, project],
+        )
+        .await?;
+    let mut waits: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
+    for row in &rows {
+        waits.entry(row.get("task")?).or_default().push(row.get("for_task")?);
+    }
+    Ok(waits)
 }

@@ -8,8 +8,9 @@ use topics::topic;
 use utoipa::ToSchema;
 
 use crate::{
-    Error, LabelId, ProjectId, Result, StageId, TaskId, history, keys, place,
+    Error, LabelId, ProjectId, Result, StageId, TaskId, acceptance, handoff, history, keys, place,
     project::{self, Project},
+    queue,
     stage::{Stage, StageKind},
     task::{self, Altered, Kept},
     waits,
@@ -105,6 +106,8 @@ async fn arrive(
     kept.task.stage = to.id;
     if was_done != kept.task.done_at.is_some() {
         waits::task_turned(tx, actor, altered, kept.task.id, kept.task.done_at.is_some()).await?;
+        handoff::task_turned(tx, actor, altered, kept).await?;
+        acceptance::turned(tx, actor, kept).await?;
     }
     Ok(())
 }
@@ -231,6 +234,10 @@ pub(crate) async fn stage_means(tx: &Tx, actor: &Actor, stage: StageId, kind: St
         kept.task.done_at = is_done.then(|| kept.task.done_at.unwrap_or(actor.at));
         kept.came_from = None;
         waits::task_turned(tx, actor, &mut altered, id, is_done).await?;
+        handoff::task_turned(tx, actor, &mut altered, &kept).await?;
+        if !is_done {
+            acceptance::turned(tx, actor, &mut kept).await?;
+        }
         task::save(tx, actor, &mut kept).await?;
         altered.card(id);
     }
@@ -275,6 +282,7 @@ pub(crate) async fn into_project(
     let is = format!("{}: {}", to.name, stage.name);
     arrive(tx, actor, altered, kept, (&was, &is), stage, Spot::Top).await?;
     kept.came_from = None;
+    queue::left(tx, actor, kept).await?;
     if to.space != from.space {
         topic::put_into(tx, actor, id, to.space).await?;
         task::gone_from(tx, actor, from.space, id);

@@ -16,8 +16,9 @@ use crate::{
     field::{self, Field},
     keys,
     label::{self, Label},
+    members, queue,
     stage::{self, Stage, StageKind},
-    task,
+    task, views,
 };
 
 /// The longest name, in characters.
@@ -55,6 +56,8 @@ pub struct Project {
     /// Who answers for it.
     #[schema(required = true)]
     pub owner: Option<MemberId>,
+    /// Who works on it.
+    pub members: Vec<MemberId>,
     /// How it goes; null when nobody has said.
     #[schema(required = true)]
     pub health: Option<ProjectHealth>,
@@ -79,6 +82,8 @@ pub struct Project {
     pub labels: Vec<Label>,
     /// Its fields, the oldest first.
     pub fields: Vec<Field>,
+    /// Who takes turns in its queue, which follows the sun; nobody where it has none.
+    pub queue: Vec<MemberId>,
     /// Goes up whenever any of this changes.
     pub version: i64,
 }
@@ -138,6 +143,10 @@ pub struct ProjectPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<MemberId>)]
     pub owner: Option<Option<MemberId>>,
+    /// Who works on it, at most 100 people who see its space.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, max_items = 100)]
+    pub members: Option<Vec<MemberId>>,
     /// How it goes; null takes it away.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<ProjectHealth>)]
@@ -188,6 +197,7 @@ impl Project {
             name: row.get("name")?,
             purpose: row.get("purpose")?,
             owner: row.get("owner")?,
+            members: Vec::new(),
             health: row.get("health")?,
             health_note: row.get("health_note")?,
             health_at: row.get("health_at")?,
@@ -198,6 +208,7 @@ impl Project {
             stages: Vec::new(),
             labels: Vec::new(),
             fields: Vec::new(),
+            queue: Vec::new(),
             version: row.get("version")?,
         })
     }
@@ -290,7 +301,7 @@ pub(crate) async fn must_be_open(tx: &Tx, actor: &Actor, project: &Project) -> R
         .into())
 }
 
-fn must_not_be_guest(actor: &Actor) -> Result<()> {
+pub(crate) fn must_not_be_guest(actor: &Actor) -> Result<()> {
     if actor.is_guest() {
         return Err(Refusal::forbidden("Guests cannot change projects.").named("guests_cannot").into());
     }
@@ -305,19 +316,23 @@ async fn whole(tx: &Tx, actor: &Actor, found: Option<Row>) -> Result<Project> {
     Ok(project)
 }
 
-/// Adds stages, labels and fields.
+/// Adds people, stages, labels, fields and queues.
 async fn complete(tx: &Tx, actor: &Actor, projects: &mut [Project]) -> Result<()> {
     let only = match projects {
         [one] => Some(one.id),
         _ => None,
     };
+    let mut people: HashMap<ProjectId, Vec<MemberId>> = members::of(tx, actor, only).await?;
     let mut stages: HashMap<ProjectId, Vec<Stage>> = stage::of(tx, actor, only).await?;
     let mut labels: HashMap<ProjectId, Vec<Label>> = label::of(tx, actor, only).await?;
     let mut fields: HashMap<ProjectId, Vec<Field>> = field::of(tx, actor, only).await?;
+    let mut queues: HashMap<ProjectId, Vec<MemberId>> = queue::of(tx, actor, only).await?;
     for project in projects {
+        project.members = people.remove(&project.id).unwrap_or_default();
         project.stages = stages.remove(&project.id).unwrap_or_default();
         project.labels = labels.remove(&project.id).unwrap_or_default();
         project.fields = fields.remove(&project.id).unwrap_or_default();
+        project.queue = queues.remove(&project.id).unwrap_or_default();
     }
     Ok(())
 }
@@ -397,6 +412,9 @@ pub async fn change(tx: &Tx, actor: &Actor, id: ProjectId, patch: ProjectPatch) 
         ],
     )
     .await?;
+    if let Some(wanted) = &patch.members {
+        members::set(tx, actor, &now, wanted).await?;
+    }
     let key = patch.key.as_deref().map(keys::checked).transpose()?.filter(|key| *key != before.key);
     if let Some(key) = &key {
         keys::change(tx, actor, id, key).await?;
@@ -408,6 +426,10 @@ pub async fn change(tx: &Tx, actor: &Actor, id: ProjectId, patch: ProjectPatch) 
         tx.record(actor.change("project.moved", before.audience(), vec![gone("projects", id)]));
     }
     announce(tx, actor, "project.changed", id).await?;
+    if is_moved {
+        let views = views::shared_rows(tx, actor, id).await?;
+        tx.record(actor.change("project.moved", Audience::Space(now.space.uuid()), views));
+    }
     if is_moved || key.is_some() {
         task::announce_all(tx, actor, "task.changed", id).await?;
     }
@@ -469,7 +491,7 @@ pub(crate) async fn must_reach(
 }
 
 /// Whether a member sees a space.
-async fn can_reach(tx: &Tx, actor: &Actor, member: MemberId, space: SpaceId) -> Result<bool> {
+pub(crate) async fn can_reach(tx: &Tx, actor: &Actor, member: MemberId, space: SpaceId) -> Result<bool> {
     let row = tx
         .maybe(
             sql!("SELECT space FROM visible_spaces WHERE workspace = $1 AND member = $2 AND space = $3"),

@@ -19,9 +19,9 @@ use crate::{
 /// The longest name, in characters.
 const NAME: usize = 40;
 /// The most stages of kind `open`: what a board shows beside each other.
-const OPEN: usize = 5;
+pub(crate) const OPEN: usize = 5;
 /// The most stages of a project.
-const MOST: usize = 20;
+pub(crate) const MOST: usize = 20;
 
 store::words! {
     /// What being in a stage means for a task.

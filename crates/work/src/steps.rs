@@ -14,9 +14,9 @@ use crate::{
 };
 
 /// The longest step, in characters.
-const TEXT: usize = 300;
+pub(crate) const TEXT: usize = 300;
 /// The most steps of a task.
-const MOST: usize = 200;
+pub(crate) const MOST: usize = 200;
 
 /// A step to add.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -99,6 +99,26 @@ pub async fn create(tx: &Tx, actor: &Actor, task: TaskId, new: NewStep) -> Resul
     settle(tx, actor, &mut kept).await
 }
 
+/// Writes the first steps of a task, and counts them; the caller records it.
+pub(crate) async fn insert_all(
+    tx: &Tx,
+    actor: &Actor,
+    task: TaskId,
+    steps: &[(String, Option<MemberId>)],
+) -> Result<()> {
+    for ((text, owner), place) in steps.iter().zip(place::spread(steps.len())) {
+        let id: StepId = actor.ids.make();
+        tx.run(
+            sql!(
+                "INSERT INTO steps (workspace, id, task, place, text, owner) VALUES ($1, $2, $3, $4, $5, $6)"
+            ),
+            args![actor.workspace, id, task, place, text, *owner],
+        )
+        .await?;
+    }
+    count(tx, actor, task).await
+}
+
 async fn see(tx: &Tx, actor: &Actor, id: StepId) -> Result<(Kept, Vec<TaskStep>, TaskStep)> {
     let row = tx
         .maybe(sql!("SELECT task FROM steps WHERE workspace = $1 AND id = $2"), args![actor.workspace, id])
@@ -170,6 +190,15 @@ async fn put_after(
 /// Counts the steps and records the task.
 async fn settle(tx: &Tx, actor: &Actor, kept: &mut Kept) -> Result<()> {
     let id = kept.task.id;
+    count(tx, actor, id).await?;
+    task::save(tx, actor, kept).await?;
+    let mut altered = Altered::default();
+    altered.page(id);
+    altered.record(tx, actor, "task.changed").await
+}
+
+/// Counts the steps of a task.
+pub(crate) async fn count(tx: &Tx, actor: &Actor, id: TaskId) -> Result<()> {
     tx.run(
         sql!(
             "UPDATE tasks SET \
@@ -181,8 +210,5 @@ async fn settle(tx: &Tx, actor: &Actor, kept: &mut Kept) -> Result<()> {
         args![actor.workspace, id],
     )
     .await?;
-    task::save(tx, actor, kept).await?;
-    let mut altered = Altered::default();
-    altered.page(id);
-    altered.record(tx, actor, "task.changed").await
+    Ok(())
 }

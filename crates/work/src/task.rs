@@ -6,19 +6,23 @@ use std::collections::BTreeMap;
 use edge::{gone, put};
 use jiff::{Timestamp, civil::Date};
 use kernel::Refusal;
-use people::{Actor, MemberId, SpaceId, System};
+use people::{Actor, MemberId, SpaceId, System, WorkspaceId};
 use serde::Serialize;
 use store::{Audience, Row, RowChange, Tx, args, sql};
 use topics::{AskId, FileId, PostId, TopicId, topic};
 use utoipa::ToSchema;
 
 use crate::{
-    FieldId, LabelId, ProjectId, Result, StageId, StepId, TaskId, WaitId,
+    FieldId, LabelId, ProjectId, Result, RuleId, StageId, StepId, TaskId, WaitId,
+    acceptance::{self, ResultStanding, TaskAcceptance},
     due::{self, Due},
     error::{from_json, to_json},
     field::{FieldValue, FieldValues},
-    hands, history, keys,
+    hands::{self, Handed},
+    happened, history, keys,
     project::{self, Project},
+    repeat::{self, Repeats},
+    slips::{self, Slip},
     steps, waits,
 };
 
@@ -42,6 +46,11 @@ pub struct Task {
     pub owner: Option<MemberId>,
     /// For whom it is done: whoever made it, unless they said otherwise.
     pub requester: MemberId,
+    /// The last time that it went from one person to another.
+    #[schema(required = true)]
+    pub handed: Option<Handed>,
+    /// Whether it is in the queue of its project, which follows the sun.
+    pub queued: bool,
     /// When it is due.
     #[schema(required = true)]
     pub due: Option<Due>,
@@ -61,12 +70,20 @@ pub struct Task {
     pub parent: Option<TaskId>,
     /// Whether its requester accepts what came out of it.
     pub deliverable: bool,
+    /// How its requester stands to what came out of it; null until they are asked.
+    #[schema(required = true)]
+    pub acceptance: Option<ResultStanding>,
+    /// Where it was made from.
+    #[schema(required = true)]
+    pub made_from: Option<MadeFrom>,
     /// The picture on its card.
     #[schema(required = true)]
     pub cover: Option<FileId>,
     /// What it says in the fields of its project, by the id of the field.
     #[schema(value_type = BTreeMap<String, FieldValue>)]
     pub values: FieldValues,
+    /// How many of the posts on it say what happened, and have no words of their own.
+    pub events: i64,
     /// When it last came into another stage.
     pub moved_at: Timestamp,
     /// When any of this, or of its page, last changed.
@@ -100,9 +117,13 @@ pub struct TaskPage {
     pub stages: Vec<StageMove>,
     /// The keys that it had.
     pub old_keys: Vec<String>,
-    /// The post that it was made from.
+    /// Where it stands among tasks that come again; null for one that does not.
     #[schema(required = true)]
-    pub made_from: Option<MadeFrom>,
+    pub repeats: Option<Repeats>,
+    /// Each time that it was done as a deliverable, the latest 20, the newest first.
+    pub acceptances: Vec<TaskAcceptance>,
+    /// Each time that it was put off as a deliverable, the latest 20, the newest first.
+    pub slips: Vec<Slip>,
 }
 
 /// A step: it is done when all of them are.
@@ -172,13 +193,17 @@ pub struct StageMove {
     pub at: Timestamp,
 }
 
-/// Where a task comes from.
+/// Where a task was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MadeFrom {
-    /// The topic of the post.
+    /// The topic.
     pub topic: TopicId,
-    /// The post.
-    pub post: PostId,
+    /// Its post; null where it was an ask on the topic itself.
+    #[schema(required = true)]
+    pub post: Option<PostId>,
+    /// The ask that the task takes the place of.
+    #[schema(required = true)]
+    pub ask: Option<AskId>,
 }
 
 /// A task with what only its rules need to know.
@@ -189,7 +214,6 @@ pub(crate) struct Kept {
     pub space: SpaceId,
     pub why: String,
     pub why_html: String,
-    pub from_post: Option<PostId>,
     /// The stage in which it was before it was done.
     pub came_from: Option<StageId>,
     /// The version at which it was last moved.
@@ -203,9 +227,9 @@ pub(crate) struct Kept {
 /// The columns of [`Task`], of tables named `k` and `t`.
 macro_rules! task_columns {
     () => {
-        "k.id, k.project, k.key, t.title, k.stage, k.place, k.owner, k.requester, k.due_date, k.due_time, k.due_zone, \
-         k.due_at, k.starts_on, k.labels, k.steps_done, k.steps, k.waits, k.parent, k.deliverable, k.cover, \
-         k.field_values, k.moved_at, k.changed_at, k.done_at, k.archived_at, k.version"
+        "k.id, k.project, k.key, t.title, k.stage, k.place, k.owner, k.requester, k.handed_from, k.handed_at, k.queued, k.due_date, k.due_time, k.due_zone, \
+         k.due_at, k.starts_on, k.labels, k.steps_done, k.steps, k.waits, k.parent, k.deliverable, k.acceptance, \
+         k.acceptance_ask, k.from_topic, k.from_post, k.from_ask, k.cover, k.field_values, k.events, k.moved_at, k.changed_at, k.done_at, k.archived_at, k.version"
     };
 }
 pub(crate) use task_columns;
@@ -223,7 +247,7 @@ macro_rules! kept_columns {
     () => {
         concat!(
             $crate::task::task_columns!(),
-            ", p.space, k.why, k.why_html, k.from_post, k.came_from, k.moved_version, k.moved_by, k.edited_version, \
+            ", p.space, k.why, k.why_html, k.came_from, k.moved_version, k.moved_by, k.edited_version, \
              k.edited_by"
         )
     };
@@ -244,6 +268,8 @@ impl Task {
             place: row.get("place")?,
             owner: row.get("owner")?,
             requester: row.get("requester")?,
+            handed: Handed::from_row(row)?,
+            queued: row.get("queued")?,
             due: Due::from_row(row)?,
             starts_on: row
                 .get::<Option<String>>("starts_on")?
@@ -255,14 +281,24 @@ impl Task {
             waits: row.get("waits")?,
             parent: row.get("parent")?,
             deliverable: row.get("deliverable")?,
+            acceptance: ResultStanding::from_row(row)?,
+            made_from: MadeFrom::from_row(row)?,
             cover: row.get("cover")?,
             values: from_json("tasks.field_values", &row.get::<String>("field_values")?)?,
+            events: row.get("events")?,
             moved_at: row.get("moved_at")?,
             changed_at: row.get("changed_at")?,
             done_at: row.get("done_at")?,
             archived_at: row.get("archived_at")?,
             version: row.get("version")?,
         })
+    }
+}
+
+impl MadeFrom {
+    fn from_row(row: &Row) -> Result<Option<Self>> {
+        let Some(topic) = row.get("from_topic")? else { return Ok(None) };
+        Ok(Some(Self { topic, post: row.get("from_post")?, ask: row.get("from_ask")? }))
     }
 }
 
@@ -273,7 +309,6 @@ impl Kept {
             space: row.get("space")?,
             why: row.get("why")?,
             why_html: row.get("why_html")?,
-            from_post: row.get("from_post")?,
             came_from: row.get("came_from")?,
             moved_version: row.get("moved_version")?,
             moved_by: row.get("moved_by")?,
@@ -285,6 +320,11 @@ impl Kept {
 
 /// A task, whoever reads.
 pub(crate) async fn read(tx: &Tx, actor: &Actor, id: TaskId) -> Result<Kept> {
+    Ok(found(tx, actor.workspace, id).await?.ok_or(Refusal::not_found("task"))?)
+}
+
+/// The same for the program, which knows of what is no longer there.
+pub(crate) async fn found(tx: &Tx, workspace: WorkspaceId, id: TaskId) -> Result<Option<Kept>> {
     let row = tx
         .maybe(
             sql!(concat!(
@@ -294,11 +334,10 @@ pub(crate) async fn read(tx: &Tx, actor: &Actor, id: TaskId) -> Result<Kept> {
                 "JOIN projects p ON p.workspace = k.workspace AND p.id = k.project \
                  WHERE k.workspace = $1 AND k.id = $2"
             )),
-            args![actor.workspace, id],
+            args![workspace, id],
         )
-        .await?
-        .ok_or(Refusal::not_found("task"))?;
-    Kept::from_row(&row)
+        .await?;
+    row.as_ref().map(Kept::from_row).transpose()
 }
 
 /// A task that the actor may see; otherwise it does not exist.
@@ -348,16 +387,10 @@ pub async fn page(tx: &Tx, actor: &Actor, id: TaskId) -> Result<TaskPage> {
         hand_overs: hands::of(tx, actor, id).await?,
         stages: history::of(tx, actor, id).await?,
         old_keys: keys::old(tx, actor, id).await?,
-        made_from: made_from(tx, actor, kept.from_post).await?,
+        repeats: repeat::of(tx, actor, id).await?,
+        acceptances: acceptance::of(tx, actor, id).await?,
+        slips: slips::of(tx, actor, id).await?,
     })
-}
-
-async fn made_from(tx: &Tx, actor: &Actor, post: Option<PostId>) -> Result<Option<MadeFrom>> {
-    let Some(post) = post else { return Ok(None) };
-    let row = tx
-        .maybe(sql!("SELECT topic FROM posts WHERE workspace = $1 AND id = $2"), args![actor.workspace, post])
-        .await?;
-    Ok(row.map(|row| row.get("topic")).transpose()?.map(|topic| MadeFrom { topic, post }))
 }
 
 /// Writes what has changed about a task, and counts its version up.
@@ -373,7 +406,7 @@ pub(crate) async fn save(tx: &Tx, actor: &Actor, kept: &mut Kept) -> Result<()> 
              due_time = $9, due_zone = $10, due_at = $11, starts_on = $12, labels = $13, parent = $14, \
              deliverable = $15, cover = $16, field_values = $17, why = $18, why_html = $19, came_from = $20, \
              moved_at = $21, changed_at = $22, done_at = $23, archived_at = $24, version = $25, moved_version = $26, \
-             moved_by = $27, edited_version = $28, edited_by = $29 WHERE workspace = $1 AND id = $2"
+             moved_by = $27, edited_version = $28, edited_by = $29, acceptance = $30, acceptance_ask = $31 WHERE workspace = $1 AND id = $2"
         ),
         args![
             actor.workspace,
@@ -404,7 +437,9 @@ pub(crate) async fn save(tx: &Tx, actor: &Actor, kept: &mut Kept) -> Result<()> 
             *moved_version,
             *moved_by,
             *edited_version,
-            *edited_by
+            *edited_by,
+            task.acceptance.map(|standing| standing.state),
+            task.acceptance.and_then(|standing| standing.ask)
         ],
     )
     .await?;
@@ -428,6 +463,8 @@ pub(crate) struct Altered {
     tasks: BTreeMap<TaskId, Parts>,
     /// Rows of other tables, for the space of the task that they belong to.
     more: Vec<(TaskId, RowChange)>,
+    /// The rules that led to it, the first one first; none for what people do.
+    chain: Vec<RuleId>,
 }
 
 /// What of a task goes out beside its card.
@@ -438,6 +475,11 @@ struct Parts {
 }
 
 impl Altered {
+    /// What rules alter, one after the other.
+    pub(crate) fn by_rules(chain: Vec<RuleId>) -> Self {
+        Self { chain, ..Self::default() }
+    }
+
     /// The card has changed.
     pub(crate) fn card(&mut self, id: TaskId) {
         self.tasks.entry(id).or_default();
@@ -485,6 +527,7 @@ impl Altered {
         let mut more = self.more;
         for (id, parts) in self.tasks {
             let kept = read(tx, actor, id).await?;
+            happened::written(tx, actor, &kept, &self.chain).await?;
             let rows = by_space.entry(kept.space).or_default();
             if parts.topic {
                 rows.push(topic::see(tx, actor, id).await?.row());

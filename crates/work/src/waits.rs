@@ -130,7 +130,7 @@ async fn settle(tx: &Tx, actor: &Actor, kept: &mut Kept) -> Result<()> {
 }
 
 /// Counts what is not done.
-async fn count(tx: &Tx, actor: &Actor, task: TaskId) -> Result<()> {
+pub(crate) async fn count(tx: &Tx, actor: &Actor, task: TaskId) -> Result<()> {
     tx.run(
         sql!(
             "UPDATE tasks SET waits = (SELECT COUNT(*) FROM waits w WHERE w.workspace = $1 AND w.task = $2 \

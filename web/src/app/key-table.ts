@@ -18,6 +18,7 @@ export const KEY_TABLE: readonly TableKey[] = [
 	{ keys: "r", label: m.app_key_reply },
 	{ keys: "a", label: m.app_key_ask },
 	{ keys: "p", label: m.app_key_pass },
+	{ keys: "y", label: m.app_key_accept },
 	{ keys: "m", label: m.app_move },
 	{ keys: "x", label: m.app_key_select },
 	{ keys: "shift+x", label: m.app_key_range },
@@ -35,6 +36,7 @@ export const KEY_TABLE: readonly TableKey[] = [
 	{ keys: "g p", label: m.app_people },
 	{ keys: "g t", label: m.app_team_time },
 	{ keys: "g s", label: m.app_spaces },
+	{ keys: "g o", label: m.app_sign_off },
 ];
 
 /** Keys that move and confirm in every program, and those of the browser, cannot be chosen. */

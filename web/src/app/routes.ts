@@ -2,7 +2,7 @@
 
 export type InboxView = "today" | "later" | "done";
 export type WorkView = "owe" | "asked" | "drafts" | "urgent";
-export type SpaceTab = "overview" | "threads" | "board" | "members";
+export type SpaceTab = "overview" | "threads" | "board" | "goals" | "members";
 
 export type TaskGroup = "stage" | "owner" | "due" | "label";
 export type TaskSort = "place" | "due" | "title" | "changed";
@@ -10,15 +10,25 @@ export type TaskSort = "place" | "due" | "title" | "changed";
 export interface TaskView {
 	/** Its key. */
 	project?: string;
-	as?: "list";
+	as?: "list" | "calendar" | "timeline";
 	find?: string;
 	/** The address of a member, or `none`. */
 	owner?: string;
 	/** Its id. */
 	label?: string;
 	due?: "past" | "week";
+	/** The id of a choice of a field. */
+	choice?: string;
 	group?: Exclude<TaskGroup, "stage">;
 	sort?: Exclude<TaskSort, "place">;
+	/** The columns of a list, joined by commas; absent: the usual ones. */
+	columns?: string;
+	/** How much of a calendar or timeline is shown; absent: a month. */
+	span?: "week" | "quarter";
+	/** A day that a calendar or timeline shows; absent: today. */
+	on?: string;
+	/** The id of the view under whose name this was opened. */
+	saved?: string;
 }
 
 /** A place in the product. Everything that people share (view, filter, day) is part of it. */
@@ -28,6 +38,10 @@ export type Route =
 	| { name: "spaces" }
 	| { name: "space"; slug: string; tab: SpaceTab; tasks?: TaskView }
 	| { name: "task"; key: string }
+	/** `space`: the readable part of its address; `month`: "2026-11", this one when null. */
+	| { name: "results"; space: string | null; month: string | null }
+	| { name: "queue"; key: string }
+	| { name: "sign-off" }
 	| { name: "direct" }
 	| { name: "away"; from: string | null; to: string | null }
 	| {
@@ -86,6 +100,12 @@ export function parseRoute(url: Pick<URL, "pathname" | "searchParams">): Route {
 			return space(second, third, url.searchParams) ?? unknown;
 		case "task":
 			return only(third, unknown) ?? task(second) ?? unknown;
+		case "queue":
+			return only(third, unknown) ?? queue(second) ?? unknown;
+		case "sign-off":
+			return only(second, unknown) ?? { name: "sign-off" };
+		case "results":
+			return only(second, unknown) ?? results(url.searchParams);
 		case "away":
 			return only(third, unknown) ?? away(second) ?? unknown;
 		case "direct":
@@ -135,6 +155,12 @@ export function addressOf(route: Route): string {
 				: `${path("s", route.slug, route.tab)}${taskQuery(route.tasks ?? {})}`;
 		case "task":
 			return path("task", route.key);
+		case "queue":
+			return path("queue", route.key);
+		case "sign-off":
+			return "/sign-off";
+		case "results":
+			return `/results${query({ space: route.space, month: route.month })}`;
 		case "away":
 			return route.from === null || route.to === null ? "/away" : `/away/${route.from}..${route.to}`;
 		case "direct":
@@ -185,6 +211,7 @@ export function placeKey(route: Route): string {
 		case "thread":
 			return `${route.name} ${route.code}`;
 		case "task":
+		case "queue":
 			return `${route.name} ${route.key}`;
 		case "invite":
 			return `${route.name} ${route.token}`;
@@ -220,6 +247,11 @@ function work(view: string | undefined): Route | null {
 	return view === "asked" || view === "drafts" || view === "urgent" ? { name: "work", view } : null;
 }
 
+function results(search: URLSearchParams): Route {
+	const month = search.get("month")?.match(/^\d{4}-(?:0[1-9]|1[0-2])$/)?.[0];
+	return { name: "results", space: search.get("space"), month: month ?? null };
+}
+
 function away(days: string | undefined): Route | null {
 	if (days === undefined) return { name: "away", from: null, to: null };
 	const [, from, to] = days.match(DAYS) ?? [];
@@ -230,7 +262,7 @@ function space(slug: string | undefined, tab: string | undefined, search: URLSea
 	if (slug === undefined) return { name: "spaces" };
 	if (tab === undefined) return { name: "space", slug, tab: "overview" };
 	if (tab === "board") return { name: "space", slug, tab, tasks: taskView(search) };
-	return tab === "threads" || tab === "members" ? { name: "space", slug, tab } : null;
+	return tab === "threads" || tab === "goals" || tab === "members" ? { name: "space", slug, tab } : null;
 }
 
 function task(part: string | undefined): Route | null {
@@ -239,21 +271,34 @@ function task(part: string | undefined): Route | null {
 	return TASK_KEY.test(part) ? { name: "task", key: part.toUpperCase() } : null;
 }
 
+/** The key of a project. */
+const PROJECT_KEY = /^[A-Za-z]{2,6}$/;
+
+function queue(part: string | undefined): Route | null {
+	return part !== undefined && PROJECT_KEY.test(part) ? { name: "queue", key: part.toUpperCase() } : null;
+}
+
 function taskView(search: URLSearchParams): TaskView {
 	const view = {
 		project: search.get("project"),
-		as: oneOf(search.get("view"), ["list"] as const),
+		as: oneOf(search.get("view"), ["list", "calendar", "timeline"] as const),
 		find: search.get("q"),
 		owner: search.get("owner"),
 		label: search.get("label"),
 		due: oneOf(search.get("due"), ["past", "week"] as const),
 		group: oneOf(search.get("group"), ["owner", "due", "label"] as const),
 		sort: oneOf(search.get("sort"), ["due", "title", "changed"] as const),
+		choice: search.get("choice"),
+		columns: search.get("columns"),
+		span: oneOf(search.get("span"), ["week", "quarter"] as const),
+		on: search.get("on")?.match(/^\d{4}-\d{2}-\d{2}$/)?.[0],
+		saved: search.get("saved"),
 	};
 	return Object.fromEntries(Object.entries(view).filter(([, value]) => value)) as TaskView;
 }
 
-function taskQuery({ project, as, find, owner, label, due, group, sort }: TaskView): string {
+function taskQuery(view: TaskView): string {
+	const { project, as, find, owner, label, due, choice, group, sort, columns, span, on, saved } = view;
 	return query({
 		project: project ?? null,
 		view: as ?? null,
@@ -263,6 +308,11 @@ function taskQuery({ project, as, find, owner, label, due, group, sort }: TaskVi
 		due: due ?? null,
 		group: group ?? null,
 		sort: sort ?? null,
+		choice: choice ?? null,
+		columns: columns ?? null,
+		span: span ?? null,
+		on: on ?? null,
+		saved: saved ?? null,
 	});
 }
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { type Arguments, apply, instead, inverse, type Operation, type OperationName, operation } from "./operations";
 import { Store } from "./store";
 import { ask as askRow, delivery, draft, mark, member, norms, post, space, topic, workspace } from "./testing/rows";
-import { project, task, taskPage } from "./testing/work-rows";
+import { goal, handoff, project, task, taskPage, view } from "./testing/work-rows";
 import type { RowChange, TableName } from "./types";
 
 const ME = "mem_me";
@@ -339,13 +339,22 @@ test("every operation shows something, and nothing more when it is shown over it
 	confirm("groups", group);
 	confirm("workspaces", workspace);
 	confirm("space_members", { id: "s/mem_ana", space: "s", member: "mem_ana", joined_at: AT } as { id: string });
-	confirm("projects", project({ id: "prj" }));
+	const choices = [{ id: "cho_1", name: "Android" }];
+	confirm("projects", project({ id: "prj", fields: [{ id: "fld_9", name: "Platform", kind: "choice", choices }] }));
+	confirm("views", view({ id: "viw_1", project: "prj" }));
 	confirm("projects", project({ id: "prj2", key: "BIL" }));
 	const done_when = [{ id: "stp_1", text: "Saved", done_at: null, done_by: null, owner: null }];
 	const waits_for = [{ id: "wai_1", task: null, ask: null, member: "mem_ana", since: AT, done: false }];
-	confirm("tasks", task({ id: "k", project: "prj", steps: 1, waits: 1 }));
+	confirm("tasks", task({ id: "k", project: "prj", steps: 1, waits: 1, values: { fld_9: "cho_1" } }));
 	confirm("tasks", task({ id: "k2", project: "prj", key: "DRV-2", owner: ME }));
 	confirm("task_pages", taskPage({ id: "k", done_when, waits_for }));
+	confirm("handoffs", handoff({ id: "han_1", task: "k" }));
+	confirm("tasks", task({ id: "k3", project: "prj", key: "DRV-3", deliverable: true }));
+	confirm(
+		"tasks",
+		task({ id: "k4", project: "prj", key: "DRV-4", acceptance: { state: "asked", ask: null }, done_at: AT }),
+	);
+	confirm("goals", goal({ id: "goa_1" }));
 
 	const calls: { [N in OperationName]: Arguments[N] } = {
 		"post.create": { id: "q", topic: "t", source: "Hi", ask: { ...ask, id: "ask_q" } },
@@ -413,6 +422,18 @@ test("every operation shows something, and nothing more when it is shown over it
 		"label.add": { id: "lbl_2", project: "prj", name: "sign-in", colour: "blue" },
 		"label.patch": { id: "lbl_1", project: "prj", name: "maps" },
 		"label.remove": { id: "lbl_1", project: "prj" },
+		"field.add": {
+			id: "fld_2",
+			project: "prj",
+			name: "Platform",
+			kind: "choice",
+			choices: [{ id: "cho_2", name: "Android" }],
+		},
+		"field.patch": { id: "fld_9", project: "prj", name: "Phone", choices: [], lost: { k: "cho_1" } },
+		"field.remove": { id: "fld_9", project: "prj", lost: { k: "cho_1" } },
+		"view.create": { id: "viw_2", project: "prj", name: "Due soon", shared: true, shows: { due: "week" } },
+		"view.patch": { id: "viw_1", project: "prj", name: "Mine", shared: false },
+		"view.remove": { id: "viw_1", project: "prj" },
 		"task.create": { id: "k9", project: "prj", title: "New", spot: { stage: "stg_ready", after: null, place: "Z" } },
 		"task.patch": { task: "k", project: "prj", change: { title: "Other", due: { date: "2026-12-04", time: null } } },
 		"task.move": {
@@ -424,13 +445,27 @@ test("every operation shows something, and nothing more when it is shown over it
 		},
 		"task.transfer": { task: "k", project: "prj", to: "prj2" },
 		"task.take": { task: "k", project: "prj" },
-		"task.hand_over": { task: "k2", project: "prj", to: "mem_ana", note: "Half is done" },
+		"task.hand_over": { id: "han_2", task: "k2", project: "prj", to: "mem_ana", baton: { state: "Half is done" } },
+		"handoff.accept": { id: "han_1", task: "k", project: "prj" },
+		"handoff.decline": { id: "han_1", task: "k", project: "prj", reason: "Away on Friday" },
+		"handoff.take_back": { id: "han_1", task: "k", project: "prj" },
+		"task.queue": { task: "k", project: "prj", queued: true },
+		"project.queue": { project: "prj", members: [ME] },
 		"tasks.patch": { project: "prj", tasks: [{ task: "k", change: { owner: ME } }] },
 		"step.add": { id: "stp_2", task: "k", project: "prj", text: "Tested", after: null },
 		"step.patch": { id: "stp_1", task: "k", project: "prj", done: true },
 		"step.remove": { id: "stp_1", task: "k", project: "prj" },
 		"wait.add": { id: "wai_2", task: "k", project: "prj", on: { task: "k2" } },
 		"wait.remove": { id: "wai_1", task: "k", project: "prj" },
+		"task.deliver": { task: "k3", project: "prj", stage: "stg_done", posts: ["p"], link: "" },
+		"task.accept": { task: "k4", project: "prj", note: "" },
+		"task.send_back": { task: "k4", project: "prj", reason: "The legend", stage: "stg_ready" },
+		"goal.create": { id: "goa_2", space: "s", title: "Sign-in under 20 s" },
+		"goal.patch": { id: "goa_1", change: { state: "reached" } },
+		"goal.result_add": { goal: "goa_1", result: { id: "krs_2", name: "Agreed", kind: "done", unit: "" } },
+		"goal.result_patch": { goal: "goa_1", id: "krs_1", value: 18 },
+		"goal.result_remove": { goal: "goa_1", id: "krs_1" },
+		"goal.line": { id: "goa_1", text: "Five of seven" },
 	};
 	for (const [name, args] of Object.entries(calls) as [OperationName, never][]) {
 		// What the server would confirm: the rows as one run of the mutator leaves them.

@@ -1,8 +1,12 @@
 import { newId } from "./ids";
+import { acceptance } from "./operations/acceptance";
 import type { Arguments, Call, OperationName } from "./operations/arguments";
 import { asks } from "./operations/asks";
 import type { ApiRequest, Definition, Definitions } from "./operations/definition";
 import { drafts } from "./operations/drafts";
+import { fields } from "./operations/fields";
+import { goals } from "./operations/goals";
+import { hands } from "./operations/hands";
 import { marks } from "./operations/marks";
 import { members } from "./operations/members";
 import { posts } from "./operations/posts";
@@ -10,12 +14,14 @@ import { projects } from "./operations/projects";
 import { spaces } from "./operations/spaces";
 import { tasks } from "./operations/tasks";
 import { topics } from "./operations/topics";
+import { views } from "./operations/views";
 import type { Scratch, Store } from "./store";
 import type { Id, Instant } from "./types";
 
 export type { Arguments, Call, OperationName } from "./operations/arguments";
 export type { NewAsk } from "./operations/asks";
 export type { ApiRequest } from "./operations/definition";
+export type { GoalPatch, NewKeyResult } from "./operations/goals";
 export type { NewPost } from "./operations/posts";
 export type { Spot, TaskPatch } from "./operations/tasks";
 
@@ -50,7 +56,12 @@ const definitions: Definitions<Arguments> = {
 	...spaces,
 	...members,
 	...projects,
+	...fields,
+	...views,
 	...tasks,
+	...hands,
+	...acceptance,
+	...goals,
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Api, Problem } from "./api";
+import { tasksOf } from "./columns";
 import type { Signals } from "./signals.svelte";
 import type { Store } from "./store";
 import type {
@@ -6,23 +7,32 @@ import type {
 	AsksAnswer,
 	AwayAnswer,
 	BoardAnswer,
+	BoardInColumns,
 	DeliveryAnswer,
 	DraftsAnswer,
 	Entry,
+	GoalAnswer,
+	GoalsAnswer,
 	GroupsAnswer,
+	HandoffsAnswer,
 	HolidaysAnswer,
 	Id,
 	InboxAnswer,
 	Instant,
 	LaterChoices,
+	MadeTasksAnswer,
 	MeAnswer,
 	MemberAnswer,
 	MembersAnswer,
 	Plan,
 	PostsAnswer,
 	ProjectsAnswer,
+	QueueAnswer,
+	ResultsAnswer,
+	Rhythm,
 	RowChange,
 	SearchAnswer,
+	SignOffAnswer,
 	SpaceAnswer,
 	SpacesAnswer,
 	SpaceTopicsAnswer,
@@ -32,6 +42,7 @@ import type {
 	TeamTime,
 	Topic,
 	TopicAnswer,
+	TouchedTasksAnswer,
 	Touches,
 	UrgentGate,
 	UrgentLog,
@@ -121,6 +132,8 @@ export interface Shelf {
 	keepAnswer(key: string, answer: unknown, at: number): Promise<void>;
 }
 interface Look<T> {
+	/** What the answer is, where it is sent in another form. */
+	read?: (sent: unknown) => T;
 	/** Looked at again when the log can no longer bring it up to date. */
 	remember?: boolean;
 	/** What the answer says besides rows is there without a network, too: the whole of it, or what is left by this. */
@@ -303,15 +316,16 @@ export class Reads {
 		return this.#look("/projects", { space }, (answer: ProjectsAnswer) => rows("projects", answer.items));
 	}
 
-	/** Every task of a project, by its id or key, but what was put away. The answer says how many posts each has. */
+	/** Every task of a project, by its id or key, but what was put away; its views; how many posts each task has. */
 	board(project: string): Reading<BoardAnswer> {
-		const rowsOf = ({ project, items, asks }: BoardAnswer) => [
+		const rowsOf = ({ project, views, items, asks }: BoardAnswer) => [
 			...rows("projects", [project]),
+			...rows("views", views),
 			...rows("tasks", items),
 			...rows("asks", asks),
 		];
-		const keep = (answer: BoardAnswer) => ({ ...answer, items: [], asks: [] });
-		return this.#look(`/projects/${encodeURIComponent(project)}/tasks`, {}, rowsOf, { keep });
+		const keep = (answer: BoardAnswer) => ({ ...answer, views: [], items: [], asks: [] });
+		return this.#look(`/projects/${encodeURIComponent(project)}/board`, {}, rowsOf, { keep, read: boardOf });
 	}
 
 	/** By id or key, also one that it had before. */
@@ -324,9 +338,78 @@ export class Reads {
 				...rows("task_pages", [answer.page]),
 				...rows("projects", [answer.project]),
 				...rows("topics", [answer.topic]),
+				...rows("handoffs", answer.handoffs),
 			],
 			{ keep: true },
 		);
+	}
+
+	/** The handoffs that wait: offered to me, or of what is mine. */
+	handoffs(): Reading<HandoffsAnswer> {
+		return this.#look("/handoffs", {}, (answer: HandoffsAnswer) => [
+			...rows("handoffs", answer.items),
+			...rows("tasks", answer.tasks),
+			...rows("projects", answer.projects),
+		]);
+	}
+
+	/** What is in my hands at the end of my day. */
+	signOff(): Reading<SignOffAnswer> {
+		return this.#look(
+			"/sign-off",
+			{},
+			(answer: SignOffAnswer) => [...rows("tasks", answer.tasks), ...rows("projects", answer.projects)],
+			{ keep: true },
+		);
+	}
+
+	/** The queue of a project, by its id or key, with the week that lies ahead. */
+	queue(project: string): Reading<QueueAnswer> {
+		return this.#look(
+			`/projects/${encodeURIComponent(project)}/queue`,
+			{},
+			(answer: QueueAnswer) => [...rows("projects", [answer.project]), ...rows("tasks", answer.items)],
+			{ keep: true },
+		);
+	}
+
+	/** My tasks that fall due in that time, in local wall time. */
+	touchedTasks(from: string, to: string): Reading<TouchedTasksAnswer> {
+		return this.#look(
+			"/work/touches",
+			{ from, to },
+			(answer: TouchedTasksAnswer) => [...rows("tasks", answer.items), ...rows("projects", answer.projects)],
+			{ remember: false },
+		);
+	}
+
+	/** The tasks that were made from the posts and asks of a topic. */
+	madeTasks(topic: Id): Reading<MadeTasksAnswer> {
+		return this.#look(`/topics/${topic}/tasks`, {}, (answer: MadeTasksAnswer) => [
+			...rows("tasks", answer.items),
+			...rows("projects", answer.projects),
+		]);
+	}
+
+	/** Those that I may see, with how far their tasks have come; of one space, or all. */
+	goals(space?: Id): Reading<GoalsAnswer> {
+		return this.#look("/goals", { space }, (answer: GoalsAnswer) => rows("goals", answer.items), { keep: true });
+	}
+
+	/** The rules, templates and forms of a project. */
+	rhythm(project: Id): Reading<{ seq: number; rhythm: Rhythm }> {
+		const rowsOf = (answer: { seq: number; rhythm: Rhythm }) => rows("rhythms", [answer.rhythm]);
+		return this.#look(`/projects/${project}/rhythm`, {}, rowsOf, { keep: true });
+	}
+
+	/** A goal with everything that changed about it. */
+	goal(goal: Id): Reading<GoalAnswer> {
+		return this.#look(`/goals/${goal}`, {}, (answer: GoalAnswer) => rows("goals", [answer.goal]), { keep: true });
+	}
+
+	/** The results of a month, "2026-11"; of one space, or of all that I may see. */
+	results(month: string, space?: Id): Reading<ResultsAnswer> {
+		return this.#look("/results", { month, space }, () => [], { keep: true });
 	}
 
 	/** What I own and what I follow. */
@@ -335,7 +418,7 @@ export class Reads {
 			"/work",
 			{},
 			(answer: WorkAnswer) => [
-				...rows("tasks", [...answer.items, ...answer.follows]),
+				...rows("tasks", [...answer.items, ...answer.follows, ...answer.requested]),
 				...rows("projects", answer.projects),
 			],
 			{ keep: true },
@@ -384,12 +467,13 @@ export class Reads {
 		path: string,
 		query: Record<string, string | number | undefined>,
 		rowsOf: (answer: T) => RowChange[],
-		{ remember = true, keep }: Look<T> = {},
+		{ remember = true, keep, read }: Look<T> = {},
 	): Reading<T> {
 		const key = `reading ${path} ${JSON.stringify(query)}`;
 		const running = this.#running.get(key) as Reading<T> | undefined;
 		if (running) return running;
-		const asked = this.api.get<T>(path, query).then((answer) => {
+		const asked = this.api.get<T>(path, query).then((sent) => {
+			const answer = read ? read(sent) : sent;
 			this.confirm({ seq: answer.seq, operation: null, rows: rowsOf(answer) });
 			if (keep) void this.#keep(key, keep === true ? answer : keep(answer));
 			return answer;
@@ -398,7 +482,7 @@ export class Reads {
 		const reading = new Reading(asked, before, this.signals, key);
 		this.#running.set(key, reading);
 		if (keep && before === undefined) void this.#recall(reading, key);
-		const again = () => this.#look(path, query, rowsOf, { remember, keep });
+		const again = () => this.#look(path, query, rowsOf, { remember, keep, read });
 		const settled = (answer: T | undefined) => {
 			if (this.#running.get(key) !== reading) return;
 			this.#running.delete(key);
@@ -456,6 +540,14 @@ export class Reads {
 		const newest = this.store.list(postsOfTopic, topic).at(-1);
 		return newest === undefined ? 0 : (this.store.row("posts", newest)?.no ?? 0);
 	}
+}
+
+/** The board with its tasks as rows. */
+function boardOf(sent: unknown): BoardAnswer {
+	const { portions, posts: counts, ...rest } = sent as BoardInColumns;
+	const items = portions.flatMap(tasksOf);
+	const posts = Object.fromEntries(items.flatMap(({ id }, at) => (counts[at] ? [[id, counts[at]]] : [])));
+	return { ...rest, items, posts };
 }
 
 export function rowsOfMe(answer: MeAnswer): RowChange[] {

@@ -469,6 +469,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/f/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page of a form, for anybody who has its address */
+        get: operations["show_form"];
+        put?: never;
+        /** Send a form: it becomes a task */
+        post: operations["send_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calendar at a secret address: for calendar programs, without signing in */
+        get: operations["open_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fields/{field}": {
         parameters: {
             query?: never;
@@ -521,6 +556,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forms/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a form away */
+        delete: operations["remove_form"];
+        options?: never;
+        head?: never;
+        /** Change a form, close it, or give it another address */
+        patch: operations["change_form"];
+        trace?: never;
+    };
+    "/api/v1/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The goals that I may see */
+        get: operations["list_goals"];
+        put?: never;
+        /** Make a goal */
+        post: operations["create_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goals/{goal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A goal with all that changed about it */
+        get: operations["read_goal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a goal */
+        patch: operations["change_goal"];
+        trace?: never;
+    };
+    "/api/v1/goals/{goal}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how a goal goes, in one line: for its owner */
+        post: operations["create_goal_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goals/{goal}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a key result to a goal */
+        post: operations["create_key_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/goals/{goal}/results/{result}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a key result away */
+        delete: operations["remove_key_result"];
+        options?: never;
+        head?: never;
+        /** Change a key result: its name, where its number is, whether it is done */
+        patch: operations["change_key_result"];
+        trace?: never;
+    };
     "/api/v1/groups": {
         parameters: {
             query?: never;
@@ -560,6 +701,74 @@ export interface paths {
         patch: operations["change_group"];
         trace?: never;
     };
+    "/api/v1/handoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The handoffs that wait: offered to me, or of what is mine */
+        get: operations["list_handoffs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handoffs/{handoff}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a task that is offered to me */
+        post: operations["accept_handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handoffs/{handoff}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back a task that is offered to me, with the reason */
+        post: operations["decline_handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handoffs/{handoff}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an offer back before it is accepted */
+        post: operations["take_back_handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -571,6 +780,92 @@ export interface paths {
         get: operations["read_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest imports, without their reports; for admins */
+        get: operations["list_imports"];
+        put?: never;
+        /** Begin an import; for admins */
+        post: operations["begin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find out what an import would do, and change nothing; for admins */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import: how far it is, and what came of it; for admins */
+        get: operations["read_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with an import that was stopped or failed; for admins */
+        post: operations["continue_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an import after the tasks that are being written; for admins */
+        post: operations["stop_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -779,6 +1074,25 @@ export interface paths {
         /** When things would arrive by another plan, nothing saved */
         post: operations["preview_delivery"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The address of my calendar */
+        get: operations["read_feed"];
+        /** Make an address for my calendar, or another one: the one before opens nothing any more */
+        put: operations["renew_feed"];
+        post?: never;
+        /** Take the address of my calendar away */
+        delete: operations["end_feed"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1117,6 +1431,40 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/api/v1/projects/{project}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board of a project, in little room: the tasks as columns */
+        get: operations["read_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a project like this one */
+        post: operations["copy_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/fields": {
         parameters: {
             query?: never;
@@ -1134,6 +1482,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a form with an address for anybody */
+        post: operations["create_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/labels": {
         parameters: {
             query?: never;
@@ -1145,6 +1510,75 @@ export interface paths {
         put?: never;
         /** Add a label to a project */
         post: operations["create_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue of a project: who is on shift in the coming seven days, and what is in it */
+        get: operations["read_queue"];
+        /** Say who takes turns in the queue of a project */
+        put: operations["set_queue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rhythm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules, templates and forms of a project */
+        get: operations["read_rhythm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rule-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of the rules of a project, within 90 days */
+        get: operations["read_rule_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a rule: when this happens, do that */
+        post: operations["create_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1185,6 +1619,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a template from a task */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The views of a project: everybody's, and mine */
+        get: operations["list_views"];
+        put?: never;
+        /** Keep a view of a project */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push/key": {
         parameters: {
             query?: never;
@@ -1219,6 +1688,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The results of a month: deliverables, and how a team of four or more people replies */
+        get: operations["read_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a rule away */
+        delete: operations["remove_rule"];
+        options?: never;
+        head?: never;
+        /** Change a rule, switch it on or off */
+        patch: operations["change_rule"];
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1234,6 +1738,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/{series}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a series for all that is to come, pause it, go on with it, or end it */
+        patch: operations["change_series"];
         trace?: never;
     };
     "/api/v1/sessions": {
@@ -1299,6 +1820,23 @@ export interface paths {
         put?: never;
         /** Make the first workspace and its owner */
         post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in my hands at the end of my day, and what I did about it today */
+        get: operations["read_sign_off"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1481,6 +2019,40 @@ export interface paths {
         patch: operations["change_task"];
         trace?: never;
     };
+    "/api/v1/tasks/{task}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept what came out of a task: for its requester */
+        post: operations["accept_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a deliverable is done, with what shows it: its requester is asked to accept it */
+        post: operations["deliver_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task}/hand-over": {
         parameters: {
             query?: never;
@@ -1490,7 +2062,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hand a task over, with what is done and what is next */
+        /** Offer a task to somebody, with what they need to know: it is theirs once they accept it */
         post: operations["hand_over_task"];
         delete?: never;
         options?: never;
@@ -1509,6 +2081,74 @@ export interface paths {
         put?: never;
         /** Move a task to a stage and a place in it */
         post: operations["move_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a task into the queue of its project, or take it out of it */
+        put: operations["queue_task"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/repeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a task come again, or change how it does from now on */
+        put: operations["set_repeat"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/repeat/coming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The next days of a rule, as they would be for the owner of a task */
+        get: operations["preview_repeat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send back what came out of a task, with the reason: for its requester. It is open again */
+        post: operations["send_task_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1560,6 +2200,41 @@ export interface paths {
         put?: never;
         /** Say that a task waits for a task, an ask or a member */
         post: operations["create_wait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a template away */
+        delete: operations["remove_template"];
+        options?: never;
+        head?: never;
+        /** Change a template */
+        patch: operations["change_template"];
+        trace?: never;
+    };
+    "/api/v1/templates/{template}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a task from a template */
+        post: operations["use_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1826,6 +2501,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/topics/{topic}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tasks that were made from the posts and asks of a topic */
+        get: operations["list_tasks_made_from"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/unsubscribe/{token}": {
         parameters: {
             query?: never;
@@ -1878,6 +2570,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a view away; the tasks stay as they are */
+        delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        /** Change a view */
+        patch: operations["change_view"];
+        trace?: never;
+    };
     "/api/v1/waits/{wait}": {
         parameters: {
             query?: never;
@@ -1902,8 +2612,43 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tasks that are mine, and those that I follow */
+        /** The tasks that are mine, those that I asked for, and those that I follow */
         get: operations["read_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When I am reminded of my tasks */
+        get: operations["read_reminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Choose when I am reminded of my tasks */
+        patch: operations["choose_reminders"];
+        trace?: never;
+    };
+    "/api/v1/work/touches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tasks of mine that fall due in a time off, before it is entered */
+        get: operations["read_touched_tasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1941,6 +2686,11 @@ export interface components {
              */
             promised_at?: string | null;
         };
+        /** @description Accepting what came out of a task. */
+        Acceptable: {
+            /** @description A word to whoever did it, Markdown of at most 5,000 bytes. */
+            note?: string | null;
+        };
         /** @description What somebody says of themselves when they accept. */
         Acceptance: {
             /** @description Where they are, at most 60 characters. */
@@ -1956,6 +2706,27 @@ export interface components {
             week?: components["schemas"]["Week"] | null;
             /** @description Their IANA zone. */
             zone: string;
+        };
+        /**
+         * @description How the requester of a deliverable stands to what came out of it.
+         * @enum {string}
+         */
+        AcceptanceState: "asked" | "accepted" | "sent_back" | "taken_back";
+        /** @description A deliverable that was accepted. */
+        AcceptedDeliverable: {
+            /**
+             * Format: date-time
+             * @description When it was accepted.
+             */
+            at: string;
+            /** @description Its key. */
+            key: string;
+            /** @description Its project. */
+            project: components["schemas"]["Id_prj"];
+            /** @description The task. */
+            task: components["schemas"]["Id_top"];
+            /** @description Its title. */
+            title: string;
         };
         /** @description The server and the workspace in numbers. None of them is about a person. */
         AdminOverview: {
@@ -2269,6 +3040,39 @@ export interface components {
             /** @description What colleagues marked for me, that of most colleagues first. */
             worth: components["schemas"]["Worth"][];
         };
+        /** @description What somebody needs to know to go on: plain Markdown in each part, empty where there is nothing to say. */
+        Baton: {
+            /**
+             * @description What the receiver may decide alone.
+             * @default
+             */
+            authority: string;
+            /**
+             * @description What is to be left as it is.
+             * @default
+             */
+            do_not_touch: string;
+            /**
+             * @description Where things are.
+             * @default
+             */
+            links: string;
+            /**
+             * @description What comes next.
+             * @default
+             */
+            next_action: string;
+            /**
+             * @description What nobody has answered yet.
+             * @default
+             */
+            open_questions: string;
+            /**
+             * @description What is done. At most 5,000 bytes, as every part.
+             * @default
+             */
+            state: string;
+        };
         /**
          * @description Why a topic is in my inbox: the strongest reason.
          * @enum {string}
@@ -2344,6 +3148,8 @@ export interface components {
             /** @description For a review. */
             review?: components["schemas"]["NamedBudget"];
         };
+        /** @description A calendar. */
+        CalendarText: string;
         /** @description A leave that somebody came back from. */
         CameBack: {
             /**
@@ -2412,10 +3218,61 @@ export interface components {
          * @enum {string}
          */
         Colour: "ink" | "green" | "blue" | "violet" | "rose" | "sun" | "sand" | "slate";
+        /**
+         * @description What a column means.
+         * @enum {string}
+         */
+        ColumnMeaning: "nothing" | "title" | "why" | "stage" | "owner" | "owner_email" | "due" | "starts_on" | "labels" | "parent" | "waits_for" | "blocks" | "done" | "created_at" | "changed_at" | "id" | "project" | "field";
         /** @description The coming deliveries of a plan. */
         Coming: {
             /** @description The next six. */
             coming: string[];
+        };
+        /** @description A day that is to come. */
+        ComingDay: {
+            /**
+             * Format: date
+             * @description The day on which the task is due.
+             */
+            due: string;
+            /**
+             * Format: date-time
+             * @description When it is made, unless the one before is done earlier.
+             */
+            made_at: string;
+            /**
+             * Format: date
+             * @description The day that the rule says.
+             */
+            on: string;
+        };
+        /** @description The days that a rule would give. */
+        ComingDays: {
+            /** @description At most five, in order. */
+            items: components["schemas"]["ComingDay"][];
+        };
+        /** @description A project to make like another one: its stages, labels and fields, and its open tasks if they are wanted. */
+        CopyProject: {
+            /**
+             * Format: date
+             * @description The day on which the work begins: the earliest day of the old tasks becomes it, and all others keep
+             *     their distance in working days. Without it, tasks have no days.
+             */
+            begins_on?: string | null;
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_prj"];
+            /** @description Two to six letters A–Z that no other project has or had. */
+            key: string;
+            /** @description Its name, 1 to 80 characters. */
+            name: string;
+            /**
+             * @description Whose they are: `kept`, `maker`, `project_owner` (the owner of the old project becomes the maker) or
+             *     `nobody`.
+             */
+            owners: components["schemas"]["TemplateOwner"];
+            space?: components["schemas"]["Id_spc"] | null;
+            /** @description Whether its open tasks come along, without their posts, at most 300. */
+            tasks: boolean;
         };
         /** @description The numbers that the shell shows: one. */
         Counts: {
@@ -2495,6 +3352,16 @@ export interface components {
             /** @description The slug of the workspace; without it the oldest one that has an active member with this e-mail. */
             workspace?: string | null;
         };
+        /**
+         * @description In which order day, month and year stand where all are numbers.
+         * @enum {string}
+         */
+        DateOrder: "day_first" | "month_first";
+        /**
+         * @description What becomes of a day of the rule on which the owner does not work.
+         * @enum {string}
+         */
+        DaysOff: "skip" | "move" | "cover";
         /** @description A topic that ended with an outcome. */
         Decided: {
             /**
@@ -2698,6 +3565,27 @@ export interface components {
             /** @description One mail at the start of the day. */
             digest: boolean;
         };
+        /** @description The end of my day. */
+        EndOfDay: {
+            /** @description What I have done today. */
+            done: components["schemas"]["Id_top"][];
+            /** @description What is in my hands: worked on today first, then in progress, then due soon. */
+            items: components["schemas"]["SignOffItem"][];
+            /** @description The projects that I may see. */
+            projects: components["schemas"]["Project"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+            /**
+             * Format: date-time
+             * @description When my day began: since then is today.
+             */
+            since: string;
+            /** @description The cards of those, and of what I have done today. */
+            tasks: components["schemas"]["Task"][];
+        };
         /** @description Asking the lead of the space. */
         Escalate: {
             /** @description The id of the ask that the lead gets. */
@@ -2719,6 +3607,23 @@ export interface components {
              * @description Until then: later than what was shown.
              */
             due_at: string;
+        };
+        /** @description A member's own calendar, as they see it in their settings. */
+        Feed: {
+            /**
+             * Format: date-time
+             * @description When this address was made.
+             */
+            made_at: string | null;
+            /** @description Its path below the address of the site; null when there is none. Whoever has it reads it. */
+            path: string | null;
+        };
+        /** @description A field that has few values. */
+        Few: {
+            /** @description Which of them each task has, a letter for each: `A` to `Z`, `a` to `z`, `0` to `9`, `+` and `/`. */
+            of: string;
+            /** @description The values. */
+            values: unknown[];
         };
         /** @description A field of a project. */
         Field: {
@@ -2792,6 +3697,58 @@ export interface components {
          * @enum {string}
          */
         FirstWeekday: "mon" | "sun" | "sat";
+        /** @description A form as everyone who may see its project sees it. */
+        Form: {
+            /** @description What it asks for, besides one line on what it is about. */
+            fields: components["schemas"]["FormField"][];
+            /** @description Its id. */
+            id: components["schemas"]["Id_frm"];
+            /** @description What whoever fills it in should know, as plain text. */
+            intro: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
+            /** @description Who made it: its tasks are theirs to look after. */
+            made_by: components["schemas"]["Id_mem"];
+            /** @description Whether it takes anything. */
+            open: boolean;
+            /** @description The end of its address, `/api/v1/forms/{secret}`: whoever knows it can send. */
+            secret: string;
+            stage: components["schemas"]["Id_stg"] | null;
+            /** @description What stands above it. */
+            title: string;
+        };
+        /**
+         * @description What a form asks for, besides what it is about.
+         * @enum {string}
+         */
+        FormAsks: "details" | "name" | "email" | "wanted_by" | "field";
+        /** @description A field of a form. */
+        FormField: {
+            /** @description What it asks for. */
+            asks: components["schemas"]["FormAsks"];
+            field?: components["schemas"]["Id_fld"] | null;
+            /** @description Whether it must be filled in. */
+            needed: boolean;
+        };
+        /** @description A page. */
+        FormPage: string;
+        /** @description What can be changed about a form. Absent fields stay as they are. */
+        FormPatch: {
+            /** @description Other fields. */
+            fields?: components["schemas"]["FormField"][];
+            /** @description Another introduction. */
+            intro?: string;
+            /** @description Whether it takes anything. */
+            open?: boolean;
+            /** @description True gives it another address: the old one leads nowhere from then on. */
+            renew?: boolean;
+            stage?: components["schemas"]["Id_stg"] | null;
+            /** @description Another title. */
+            title?: string;
+        };
         /** @description A page of search results, the newest first; titles before posts of the same words. */
         Found: {
             /** @description What was found. */
@@ -2806,6 +3763,11 @@ export interface components {
              */
             seq: number;
         };
+        /**
+         * @description How somebody in a file was found among the members.
+         * @enum {string}
+         */
+        FoundBy: "hand" | "before" | "email" | "name" | "nothing";
         /** @description What somebody is told before they call somebody urgently. */
         Gate: {
             covering: components["schemas"]["Covering"] | null;
@@ -2832,6 +3794,157 @@ export interface components {
             asked: components["schemas"]["Id_mem"];
             space?: components["schemas"]["Id_spc"] | null;
         };
+        /** @description A goal as everyone who may see its space sees it. */
+        Goal: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: components["schemas"]["Id_mem"];
+            /**
+             * Format: date-time
+             * @description When it was reached or given up.
+             */
+            ended_at: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id_goa"];
+            line: components["schemas"]["GoalLine"] | null;
+            /** @description How one will know that it is reached, as plain text. */
+            measure: string;
+            owner: components["schemas"]["Id_mem"] | null;
+            /** @description The projects that belong to it. */
+            projects: components["schemas"]["Id_prj"][];
+            /** @description Its key results, in order. */
+            results: components["schemas"]["KeyResult"][];
+            /** @description The space whose people see it. */
+            space: components["schemas"]["Id_spc"];
+            /** @description What became of it. */
+            state: components["schemas"]["GoalState"];
+            /**
+             * Format: date
+             * @description The day by which it is to be reached.
+             */
+            target_date: string | null;
+            /** @description The tasks that belong to it by themselves. */
+            tasks: components["schemas"]["Id_top"][];
+            /** @description One sentence. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Goes up whenever any of this changes.
+             */
+            version: number;
+        };
+        /** @description One thing that changed about a goal. */
+        GoalChange: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who did it. */
+            by: components["schemas"]["Id_mem"];
+            /** @description As it was: a text, the id of a member, a date, a number with its unit; empty for nothing. */
+            from: string;
+            /** @description The key result, by its name then; empty for what is about the goal. */
+            name: string;
+            /** @description As it is since. */
+            to: string;
+            /**
+             * @description `made`, `title`, `measure`, `owner`, `target_date`, `state`, `parts`, `result_added`,
+             *     `result_removed`, `result`, or `line`. There may be more of them later.
+             */
+            what: string;
+        };
+        /** @description How far what belongs to a goal has come. */
+        GoalCounts: {
+            /**
+             * Format: int64
+             * @description Those of them that were accepted.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description The deliverables among its tasks, without what was put away.
+             */
+            deliverables: number;
+            /**
+             * Format: int64
+             * @description Those of them that are done.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description All of its tasks.
+             */
+            tasks: number;
+        };
+        /** @description What the owner of a goal says about it, once a week. */
+        GoalLine: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who wrote it. */
+            by: components["schemas"]["Id_mem"];
+            /** @description One line. */
+            text: string;
+        };
+        /** @description Goals. */
+        GoalList: {
+            /** @description How far their tasks have come, by the id of the goal. */
+            counts: {
+                [key: string]: components["schemas"]["GoalCounts"];
+            };
+            /** @description The open ones by their day, then those that ended, the latest first. */
+            items: components["schemas"]["Goal"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
+        /** @description A goal with all that changed about it. */
+        GoalPage: {
+            /** @description The latest 100 changes, the newest first. */
+            changes: components["schemas"]["GoalChange"][];
+            /** @description How far its tasks have come. */
+            counts: components["schemas"]["GoalCounts"];
+            /** @description The goal. */
+            goal: components["schemas"]["Goal"];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
+        /** @description What can be changed about a goal. Absent fields stay as they are. */
+        GoalPatch: {
+            /** @description How one will know. */
+            measure?: string;
+            owner?: components["schemas"]["Id_mem"] | null;
+            /** @description All projects that belong to it. */
+            projects?: components["schemas"]["Id_prj"][];
+            /** @description What became of it. */
+            state?: components["schemas"]["GoalState"];
+            /**
+             * Format: date
+             * @description The day; null for none.
+             */
+            target_date?: string | null;
+            /** @description All tasks that belong to it by themselves. */
+            tasks?: components["schemas"]["Id_top"][];
+            /** @description Another title. */
+            title?: string;
+        };
+        /**
+         * @description What became of a goal.
+         * @enum {string}
+         */
+        GoalState: "open" | "reached" | "dropped";
         /** @description Several members under one name. */
         Group: {
             /**
@@ -2869,6 +3982,86 @@ export interface components {
             from: components["schemas"]["Id_mem"] | null;
             to: components["schemas"]["Id_mem"] | null;
         };
+        /** @description That a task went from one person to another: on its card, whose it is now stands there as well. */
+        Handed: {
+            /**
+             * Format: date-time
+             * @description When it went.
+             */
+            at: string;
+            /** @description Whose it was. */
+            from: components["schemas"]["Id_mem"];
+        };
+        /** @description A task on its way from one person to another. */
+        Handoff: {
+            /** @description What the receiver needs to know. */
+            baton: components["schemas"]["Baton"];
+            /** @description Who offered it. */
+            by: components["schemas"]["Id_mem"];
+            /** @description Whether the queue of its project passed it on: then nobody needed to accept it. */
+            by_queue: boolean;
+            /**
+             * Format: date-time
+             * @description Until when it can be accepted.
+             */
+            ends_at: string | null;
+            from: components["schemas"]["Id_mem"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id_han"];
+            /**
+             * Format: int64
+             * @description The number of the post that tells of it; null where none does.
+             */
+            no: number | null;
+            /**
+             * Format: date-time
+             * @description When it was offered.
+             */
+            offered_at: string;
+            /** @description Why its receiver gave it back. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it was accepted, given back or taken back.
+             */
+            settled_at: string | null;
+            settled_by: components["schemas"]["Id_mem"] | null;
+            /** @description What has become of it. */
+            state: components["schemas"]["HandoffState"];
+            /** @description The task. */
+            task: components["schemas"]["Id_top"];
+            /** @description To whom it is offered. */
+            to: components["schemas"]["Id_mem"];
+        };
+        /** @description Why an offer is given back. */
+        HandoffDeclined: {
+            /** @description At most 1,000 bytes. */
+            reason: string;
+        };
+        /**
+         * @description What has become of a handoff.
+         * @enum {string}
+         */
+        HandoffState: "offered" | "accepted" | "returned" | "taken_back";
+        /** @description Handoffs with their tasks. */
+        Handoffs: {
+            /** @description Those that wait, the oldest first. */
+            items: components["schemas"]["Handoff"][];
+            /** @description The projects that I may see. */
+            projects: components["schemas"]["Project"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+            /** @description Their tasks. */
+            tasks: components["schemas"]["Task"][];
+        };
+        /**
+         * @description What can happen to a task, for rules.
+         * @enum {string}
+         */
+        Happening: "created" | "moved" | "given" | "labelled" | "steps_done" | "waits_over" | "due_soon" | "late" | "done" | "archived";
         /** @description Whether the server answers. */
         Health: {
             /** @description Always `ok`: a server that is not well answers with a problem. */
@@ -2982,21 +4175,271 @@ export interface components {
         Id_drf: string;
         Id_fil: string;
         Id_fld: string;
+        Id_frm: string;
+        Id_goa: string;
         Id_grp: string;
+        Id_han: string;
+        Id_imp: string;
         Id_inv: string;
+        Id_krs: string;
         Id_lbl: string;
         Id_mem: string;
         Id_off: string;
         Id_prj: string;
         Id_pst: string;
+        Id_rul: string;
+        Id_run: string;
+        Id_ser: string;
         Id_ses: string;
         Id_spc: string;
         Id_stg: string;
         Id_stp: string;
         Id_tok: string;
         Id_top: string;
+        Id_tpl: string;
+        Id_viw: string;
         Id_wai: string;
         Id_wsp: string;
+        /** @description An import. */
+        Import: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who began it. */
+            created_by: components["schemas"]["Id_mem"];
+            /**
+             * Format: int64
+             * @description How many tasks are through.
+             */
+            done: number;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /** @description The name of the file. */
+            file_name: string;
+            /** @description Its id. */
+            id: components["schemas"]["Id_imp"];
+            /**
+             * Format: date-time
+             * @description When it last came on. One that is running and has not for minutes was interrupted; it goes on by itself.
+             */
+            moved_at: string;
+            /** @description Why it failed, in a sentence. */
+            problem: string | null;
+            project: components["schemas"]["Id_prj"] | null;
+            report: components["schemas"]["ImportReport"] | null;
+            /** @description The tool. */
+            source: components["schemas"]["ImportSource"];
+            /** @description The space. */
+            space: components["schemas"]["Id_spc"];
+            /** @description How it stands. */
+            state: components["schemas"]["ImportState"];
+            /**
+             * Format: int64
+             * @description How many there are; 0 while that is not known.
+             */
+            tasks: number;
+        };
+        /** @description A column as it was understood. */
+        ImportColumn: {
+            /** @description What it means. */
+            meaning: components["schemas"]["ColumnMeaning"];
+            /** @description Its name. */
+            name: string;
+            /** @description The first cells with something in them, at most three. */
+            sample: string[];
+        };
+        /** @description How many there are of each thing. */
+        ImportCounts: {
+            /**
+             * Format: int64
+             * @description Attached files and links.
+             */
+            attachments: number;
+            /**
+             * Format: int64
+             * @description Cards or tasks, those put away as well.
+             */
+            cards: number;
+            /**
+             * Format: int64
+             * @description Those put away.
+             */
+            cards_archived: number;
+            /**
+             * Format: int64
+             * @description With a description.
+             */
+            cards_with_description: number;
+            /**
+             * Format: int64
+             * @description With a day or an instant at which they are due.
+             */
+            cards_with_due: number;
+            /**
+             * Format: int64
+             * @description That are somebody's.
+             */
+            cards_with_owner: number;
+            /**
+             * Format: int64
+             * @description Their items.
+             */
+            check_items: number;
+            /**
+             * Format: int64
+             * @description Those that are done.
+             */
+            check_items_done: number;
+            /**
+             * Format: int64
+             * @description Checklists.
+             */
+            checklists: number;
+            /**
+             * Format: int64
+             * @description Comments.
+             */
+            comments: number;
+            /**
+             * Format: int64
+             * @description Labels, counted once for each card that carries them.
+             */
+            labels_on_cards: number;
+            /**
+             * Format: int64
+             * @description Lists or sections, those put away as well.
+             */
+            lists: number;
+            /**
+             * Format: int64
+             * @description Those put away.
+             */
+            lists_archived: number;
+            /**
+             * Format: int64
+             * @description People.
+             */
+            members: number;
+        };
+        /** @description What would come of an import. */
+        ImportPreview: {
+            /** @description What it would do. */
+            report: components["schemas"]["ImportReport"];
+            /** @description The tool. */
+            source: components["schemas"]["ImportSource"];
+            table: components["schemas"]["ImportTable"] | null;
+        };
+        /** @description What an import did; in a dry run, what it would do. */
+        ImportReport: {
+            /** @description What this run added to it; in a dry run, what it would add. */
+            added: components["schemas"]["ImportCounts"];
+            /** @description What is in the workspace now of what the file has, whether from this run or an earlier one. */
+            carried: components["schemas"]["ImportCounts"];
+            /** @description False when it was stopped: the same import can be run again and goes on from there. */
+            complete: boolean;
+            /** @description Whether nothing was changed. */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description Files whose content came along.
+             */
+            files: number;
+            /** @description Its key; null in a dry run of a new one. */
+            key: string | null;
+            missing_comments: components["schemas"]["MissingComments"] | null;
+            /**
+             * Format: int64
+             * @description People that this run made; they cannot sign in.
+             */
+            new_people: number;
+            /** @description What did not come along, or not whole, and why. */
+            not_carried: components["schemas"]["LeftOut"][];
+            /** @description What else there is to know, in sentences. */
+            notes: string[];
+            /** @description Whom the file names. */
+            people: components["schemas"]["PersonFound"][];
+            /** @description The name of the project. */
+            project: string;
+            /** @description Whether this run made it, or in a dry run would. */
+            project_created: boolean;
+            /**
+             * Format: double
+             * @description How long it took, in seconds.
+             */
+            seconds: number;
+            /** @description The name of the space. */
+            space: string;
+            /** @description Whether this run made the space, or in a dry run would. */
+            space_created: boolean;
+        };
+        /**
+         * @description Which tool a file comes from.
+         * @enum {string}
+         */
+        ImportSource: "trello" | "csv";
+        /**
+         * @description How an import stands.
+         * @enum {string}
+         */
+        ImportState: "running" | "stopping" | "stopped" | "done" | "failed";
+        /** @description A table as it was understood. */
+        ImportTable: {
+            /** @description Whether Asana wrote it. */
+            asana: boolean;
+            /** @description Its columns. */
+            columns: components["schemas"]["ImportColumn"][];
+            dates: components["schemas"]["DateOrder"] | null;
+            /** @description Whether the dates could as well be written the other way. */
+            dates_are_unclear: boolean;
+            /** @description What stands between its cells. */
+            delimiter: string;
+            /** @description How many lines it has below its head. */
+            lines: number;
+        };
+        /** @description What somebody said of a table. */
+        ImportTableWish: {
+            /** @description What each column means; as their names say when absent. */
+            columns?: components["schemas"]["ColumnMeaning"][] | null;
+            dates?: components["schemas"]["DateOrder"] | null;
+        };
+        /** @description Somebody in the file, and who that is here. */
+        ImportWho: {
+            member?: components["schemas"]["Id_mem"] | null;
+            /** @description What names them in the file. */
+            origin: string;
+        };
+        /** @description What to import, and how. */
+        ImportWish: {
+            /** @description The uploaded file. */
+            file: components["schemas"]["Id_fil"];
+            /** @description Uploaded files that its cards carry, found by their names, at most 2,000. */
+            files?: components["schemas"]["Id_fil"][] | null;
+            /** @description The key of a new project; one from its name when absent. */
+            key?: string | null;
+            /** @description The name of a new project; what the file says when absent. */
+            name?: string | null;
+            /** @description Who people are, where the file does not say enough. */
+            people?: components["schemas"]["ImportWho"][] | null;
+            project?: components["schemas"]["Id_prj"] | null;
+            /** @description The space. */
+            space: components["schemas"]["Id_spc"];
+            table?: components["schemas"]["ImportTableWish"] | null;
+        };
+        /**
+         * @description Why a task is listed.
+         * @enum {string}
+         */
+        InHand: "today" | "in_progress" | "due_soon";
+        /** @description Whether a task is in the queue of its project. */
+        InQueue: {
+            /** @description True: from now on somebody on shift owns it. */
+            queued: boolean;
+        };
         /** @description A part of the inbox with everything that it shows. */
         Inbox: {
             /** @description The asks of mine on them. */
@@ -3091,6 +4534,58 @@ export interface components {
                 name: string;
                 /** @description Its name in addresses. It stays when the name changes. */
                 slug: string;
+            }[];
+            /**
+             * Format: int64
+             * @description The number at which it was read: the version of every row in it.
+             */
+            seq: number;
+        };
+        /** @description A list, and the number at which it was read. */
+        Items_Import: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description Who began it. */
+                created_by: components["schemas"]["Id_mem"];
+                /**
+                 * Format: int64
+                 * @description How many tasks are through.
+                 */
+                done: number;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                ended_at: string | null;
+                /** @description The name of the file. */
+                file_name: string;
+                /** @description Its id. */
+                id: components["schemas"]["Id_imp"];
+                /**
+                 * Format: date-time
+                 * @description When it last came on. One that is running and has not for minutes was interrupted; it goes on by itself.
+                 */
+                moved_at: string;
+                /** @description Why it failed, in a sentence. */
+                problem: string | null;
+                project: components["schemas"]["Id_prj"] | null;
+                report: components["schemas"]["ImportReport"] | null;
+                /** @description The tool. */
+                source: components["schemas"]["ImportSource"];
+                /** @description The space. */
+                space: components["schemas"]["Id_spc"];
+                /** @description How it stands. */
+                state: components["schemas"]["ImportState"];
+                /**
+                 * Format: int64
+                 * @description How many there are; 0 while that is not known.
+                 */
+                tasks: number;
             }[];
             /**
              * Format: int64
@@ -3202,11 +4697,15 @@ export interface components {
                 key: string;
                 /** @description Its labels by name. */
                 labels: components["schemas"]["Label"][];
+                /** @description Who works on it. */
+                members: components["schemas"]["Id_mem"][];
                 /** @description Its name. */
                 name: string;
                 owner: components["schemas"]["Id_mem"] | null;
                 /** @description What it is for, as plain text. */
                 purpose: string;
+                /** @description Who takes turns in its queue, which follows the sun; nobody where it has none. */
+                queue: components["schemas"]["Id_mem"][];
                 /** @description The space whose people see it. */
                 space: components["schemas"]["Id_spc"];
                 /** @description Its stages in order. */
@@ -3364,6 +4863,39 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A list, and the number at which it was read. */
+        Items_View: {
+            /** @description The rows. */
+            items: {
+                /** @description Its id. */
+                id: components["schemas"]["Id_viw"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                made_at: string;
+                /** @description Who made it. */
+                made_by: components["schemas"]["Id_mem"];
+                /** @description Its name. */
+                name: string;
+                /** @description The project whose tasks it shows. */
+                project: components["schemas"]["Id_prj"];
+                /** @description Everybody's who sees the project; otherwise it is mine alone. */
+                shared: boolean;
+                /** @description What it shows, and how. */
+                shows: components["schemas"]["Shows"];
+                /**
+                 * Format: int64
+                 * @description Goes up whenever any of this changes.
+                 */
+                version: number;
+            }[];
+            /**
+             * Format: int64
+             * @description The number at which it was read: the version of every row in it.
+             */
+            seq: number;
+        };
         /** @description What I say about it afterwards. */
         Judge: {
             /** @description Whether it could have waited. */
@@ -3374,6 +4906,59 @@ export interface components {
          * @enum {string}
          */
         Judged: "justified" | "could_have_waited";
+        /** @description A key result: a number on its way to another one, or something that is done or not. */
+        KeyResult: {
+            /**
+             * Format: date-time
+             * @description When it was done, or when its number arrived.
+             */
+            done_at: string | null;
+            /**
+             * Format: double
+             * @description Where the number began; null where it is done or not.
+             */
+            from: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id_krs"];
+            /** @description How it is told. */
+            kind: components["schemas"]["KeyResultKind"];
+            /** @description What it measures. */
+            name: string;
+            /**
+             * Format: double
+             * @description Where it is to arrive.
+             */
+            to: number | null;
+            /** @description `s`, `%`, `drivers`; empty where there is none. */
+            unit: string;
+            /**
+             * Format: double
+             * @description Where it is.
+             */
+            value: number | null;
+        };
+        /**
+         * @description How a key result is told.
+         * @enum {string}
+         */
+        KeyResultKind: "number" | "done";
+        /** @description What can be changed about a key result. Absent fields stay as they are. */
+        KeyResultPatch: {
+            /** @description Whether it is done, where it has no number. */
+            done?: boolean;
+            /** @description Another name. */
+            name?: string;
+            /**
+             * Format: double
+             * @description Where it is to arrive.
+             */
+            to?: number;
+            /**
+             * Format: double
+             * @description Where its number is.
+             */
+            value?: number;
+        };
         /** @description A label of a project. */
         Label: {
             /** @description Its colour. */
@@ -3418,6 +5003,27 @@ export interface components {
              */
             this_afternoon: string | null;
         };
+        /** @description Objects of one kind that did not come along, or not whole, for one reason. */
+        LeftOut: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description What they are: `cover`, `vote`, `history: updateCard`. */
+            kind: string;
+            /** @description Which, the first 2,000. */
+            objects: components["schemas"]["LeftOutObject"][];
+            /** @description Why, in a sentence. */
+            reason: string;
+        };
+        /** @description One of them. */
+        LeftOutObject: {
+            /** @description Its id where it came from, or its line in the file. */
+            id: string;
+            /** @description Its name, or that of its card. */
+            name: string;
+        };
         /** @description One change of the workspace, as a stream sends it. */
         LiveChange: {
             actor: components["schemas"]["Id_mem"] | null;
@@ -3438,12 +5044,24 @@ export interface components {
             /** @description What was done: `post.created`, `ask.answered`. */
             verb: string;
         };
-        /** @description Where a task comes from. */
+        /** @description Where a task was made from. */
         MadeFrom: {
-            /** @description The post. */
-            post: components["schemas"]["Id_pst"];
-            /** @description The topic of the post. */
+            ask: components["schemas"]["Id_ask"] | null;
+            post: components["schemas"]["Id_pst"] | null;
+            /** @description The topic. */
             topic: components["schemas"]["Id_top"];
+        };
+        /** @description The tasks that were made from a topic. */
+        MadeTasks: {
+            /** @description The newest first, at most 200, without those that were put away. */
+            items: components["schemas"]["Task"][];
+            /** @description Their projects. */
+            projects: components["schemas"]["Project"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
         };
         /**
          * @description How mail goes out.
@@ -3644,6 +5262,46 @@ export interface components {
              */
             worth: number;
         };
+        /** @description Comments that the board knows of and the export does not have. */
+        MissingComments: {
+            /** @description The cards that they are on, with how many each lacks. */
+            cards: components["schemas"]["MissingOnCard"][];
+            /**
+             * Format: int64
+             * @description How many in all.
+             */
+            count: number;
+            /**
+             * Format: date-time
+             * @description The date of the oldest entry in the history that the export has.
+             */
+            oldest: string | null;
+        };
+        /** @description How many comments of one card the export does not have. */
+        MissingOnCard: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Its title. */
+            name: string;
+        };
+        /** @description The results of one month. */
+        MonthResults: {
+            /** @description Deliverables that were accepted in it, the latest first; at most 500. */
+            accepted: components["schemas"]["AcceptedDeliverable"][];
+            /**
+             * Format: int64
+             * @description How many were in the month before.
+             */
+            accepted_before: number;
+            /** @description The month: `2026-11`. */
+            month: string;
+            /** @description Deliverables that were put off in it, or whose time passed in it; at most 500. */
+            slipped: components["schemas"]["SlippedDeliverable"][];
+            team: components["schemas"]["TeamResults"] | null;
+        };
         /** @description Where a task goes. */
         Move: {
             after?: components["schemas"]["Id_top"] | null;
@@ -3673,6 +5331,8 @@ export interface components {
             };
             /** @description The projects that I may see. */
             projects: components["schemas"]["Project"][];
+            /** @description Open tasks that I asked for and that somebody else owns, the earliest due first, at most 200. */
+            requested: components["schemas"]["Task"][];
             /**
              * Format: int64
              * @description The number at which it was read.
@@ -3772,6 +5432,39 @@ export interface components {
             /** @description Its name, 1 to 40 characters. */
             name: string;
         };
+        /** @description A form to make. */
+        NewForm: {
+            /** @description At most 20. */
+            fields: components["schemas"]["FormField"][];
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_frm"];
+            /** @description At most 2,000 bytes. */
+            intro?: string | null;
+            stage?: components["schemas"]["Id_stg"] | null;
+            /** @description 1 to 120 characters. */
+            title: string;
+        };
+        /** @description A goal to make. */
+        NewGoal: {
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_goa"];
+            /** @description How one will know that it is reached, at most 2,000 bytes. */
+            measure?: string | null;
+            owner?: components["schemas"]["Id_mem"] | null;
+            /** @description The projects that belong to it. */
+            projects?: components["schemas"]["Id_prj"][] | null;
+            /** @description Its first key results, at most 10. */
+            results?: components["schemas"]["NewKeyResult"][] | null;
+            /** @description The space whose people see it. */
+            space: components["schemas"]["Id_spc"];
+            /**
+             * Format: date
+             * @description The day by which it is to be reached.
+             */
+            target_date?: string | null;
+            /** @description One sentence, 1 to 200 characters. */
+            title: string;
+        };
         /** @description A group to make. */
         NewGroup: {
             /** @description Its id, made by the client. */
@@ -3790,6 +5483,13 @@ export interface components {
             /** @description The name of the file, 1 to 120 characters. */
             name?: string | null;
         };
+        /** @description An import to begin. */
+        NewImport: {
+            /** @description Made by whoever begins it. */
+            id: components["schemas"]["Id_imp"];
+            /** @description What and how. */
+            wish: components["schemas"]["ImportWish"];
+        };
         /** @description An invitation to make. */
         NewInvitation: {
             /** @description For whom alone; null for whoever has the link. */
@@ -3799,6 +5499,27 @@ export interface components {
             /** @description The spaces they will be in. A guest needs one. */
             spaces?: components["schemas"]["Id_spc"][];
         };
+        /** @description A key result to add. */
+        NewKeyResult: {
+            /**
+             * Format: double
+             * @description Where the number begins; 0 when absent.
+             */
+            from?: number | null;
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_krs"];
+            /** @description How it is told. */
+            kind: components["schemas"]["KeyResultKind"];
+            /** @description What it measures, 1 to 120 characters. */
+            name: string;
+            /**
+             * Format: double
+             * @description Where it is to arrive; needed for a number.
+             */
+            to?: number | null;
+            /** @description At most 20 characters. */
+            unit?: string | null;
+        };
         /** @description A label to add. */
         NewLabel: {
             /** @description Its colour. */
@@ -3807,6 +5528,11 @@ export interface components {
             id: components["schemas"]["Id_lbl"];
             /** @description Its name, 1 to 30 characters. */
             name: string;
+        };
+        /** @description The owner's line. */
+        NewLine: {
+            /** @description One line, 1 to 300 characters. */
+            text: string;
         };
         /** @description The person who sets the workspace up. */
         NewOwner: {
@@ -3852,6 +5578,33 @@ export interface components {
             space: components["schemas"]["Id_spc"];
             /** @description Its stages in order, at most 20; without them, Ideas, Ready, In progress, In review, Done, Not now. */
             stages?: components["schemas"]["FirstStage"][] | null;
+        };
+        /** @description That a task shall come again. */
+        NewRepeat: {
+            /** @description What becomes of days off. */
+            days_off: components["schemas"]["DaysOff"];
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_ser"];
+            /**
+             * Format: int32
+             * @description How many working days before it is due the next one is made, at most 20; 0 when absent.
+             */
+            lead?: number | null;
+            /** @description A rule of RFC 5545 about days, at most 200 characters: `FREQ=WEEKLY;INTERVAL=2;BYDAY=MO`. */
+            rule: string;
+            /** @description The wall time `HH:MM`; without it, the end of the owner's working day. */
+            time?: string | null;
+        };
+        /** @description A rule to make. */
+        NewRule: {
+            /** @description What is done then. */
+            action: components["schemas"]["RuleAction"];
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_rul"];
+            label?: components["schemas"]["Id_lbl"] | null;
+            stage?: components["schemas"]["Id_stg"] | null;
+            /** @description What happens to a task. */
+            when: components["schemas"]["Happening"];
         };
         /** @description A zone and the weekly hours in it. */
         NewSchedule: {
@@ -3922,6 +5675,7 @@ export interface components {
             /** @description Whether its requester accepts what comes out of it. */
             deliverable?: boolean | null;
             due?: components["schemas"]["NewDue"] | null;
+            from_ask?: components["schemas"]["Id_ask"] | null;
             from_post?: components["schemas"]["Id_pst"] | null;
             /** @description Made by whoever creates it; its topic's as well. */
             id: components["schemas"]["Id_top"];
@@ -3941,6 +5695,21 @@ export interface components {
             title: string;
             /** @description What it is for, Markdown of at most 20,000 bytes. */
             why?: string | null;
+        };
+        /** @description A template to make from a task. */
+        NewTemplate: {
+            /**
+             * Format: int32
+             * @description Due so many working days after they are made, at most 250.
+             */
+            due_in?: number | null;
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_tpl"];
+            /** @description 1 to 80 characters. */
+            name: string;
+            owner?: components["schemas"]["TemplateOwner"] | null;
+            /** @description The task that it is made from. */
+            task: components["schemas"]["Id_top"];
         };
         /** @description A time off to add. */
         NewTimeOff: {
@@ -3982,6 +5751,17 @@ export interface components {
             until: string;
             /** @description The IANA zone there. */
             zone: string;
+        };
+        /** @description A view to keep. */
+        NewView: {
+            /** @description Made by whoever creates it. */
+            id: components["schemas"]["Id_viw"];
+            /** @description Its name, 1 to 60 characters. */
+            name: string;
+            /** @description Everybody's, or mine alone. */
+            shared: boolean;
+            /** @description What it shows. */
+            shows: components["schemas"]["Shows"];
         };
         /** @description What a task is to wait for: one of the three. */
         NewWait: {
@@ -4037,6 +5817,12 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Where to. */
             workspace: components["schemas"]["InvitedTo"];
+        };
+        /** @description A question that waits for an answer. */
+        OpenQuestion: {
+            asked: components["schemas"]["Id_mem"] | null;
+            /** @description The question. */
+            question: string;
         };
         /** @description How it ended. */
         Outcome: {
@@ -4096,6 +5882,20 @@ export interface components {
             note: string;
             /** @description Who gets it. */
             to: components["schemas"]["Id_mem"];
+        };
+        /** @description Somebody in the file, and the member that they are here. */
+        PersonFound: {
+            /** @description How they were found. */
+            by: components["schemas"]["FoundBy"];
+            /** @description Their e-mail, if the file says it. */
+            email: string | null;
+            member: components["schemas"]["Id_mem"] | null;
+            /** @description Their name. */
+            name: string;
+            /** @description What names them where they come from; a mapping by hand uses it. */
+            origin: string;
+            /** @description Their user name there; empty when there is none. */
+            username: string;
         };
         /** @description One person's time. */
         PersonTime: {
@@ -4364,11 +6164,15 @@ export interface components {
             key: string;
             /** @description Its labels by name. */
             labels: components["schemas"]["Label"][];
+            /** @description Who works on it. */
+            members: components["schemas"]["Id_mem"][];
             /** @description Its name. */
             name: string;
             owner: components["schemas"]["Id_mem"] | null;
             /** @description What it is for, as plain text. */
             purpose: string;
+            /** @description Who takes turns in its queue, which follows the sun; nobody where it has none. */
+            queue: components["schemas"]["Id_mem"][];
             /** @description The space whose people see it. */
             space: components["schemas"]["Id_spc"];
             /** @description Its stages in order. */
@@ -4403,6 +6207,8 @@ export interface components {
             health_note?: string;
             /** @description Another key: its tasks get keys of it, and the old ones still lead to them. */
             key?: string;
+            /** @description Who works on it, at most 100 people who see its space. */
+            members?: components["schemas"]["Id_mem"][];
             /** @description Another name. */
             name?: string;
             owner?: components["schemas"]["Id_mem"] | null;
@@ -4421,6 +6227,58 @@ export interface components {
          * @enum {string}
          */
         PushProblem: "unreachable" | "refused";
+        /** @description The time of one member of a queue. */
+        QueueMember: {
+            /**
+             * @description From the start to the end of each of their days in the time that is shown, breaks included, time
+             *     off taken out.
+             */
+            days: components["schemas"]["QueueSpan"][];
+            /** @description Whether their hours are known. */
+            known: boolean;
+            /** @description They. */
+            member: components["schemas"]["Id_mem"];
+        };
+        /** @description Who takes turns in a queue. */
+        QueueMembers: {
+            /** @description At most 30 people who see the project; none ends the queue. */
+            members: components["schemas"]["Id_mem"][];
+        };
+        /** @description A queue with the week that lies ahead. */
+        QueuePage: {
+            /** @description When nobody is on shift, in order. */
+            gaps: components["schemas"]["QueueSpan"][];
+            /** @description The open tasks in it, the earliest due first. */
+            items: components["schemas"]["Task"][];
+            /** @description Its people in their order, with their days in that time. */
+            members: components["schemas"]["QueueMember"][];
+            /** @description How many posts each task has, by its id; those without are left out. */
+            posts: {
+                [key: string]: number;
+            };
+            /** @description Its project; `queue` has its people. */
+            project: components["schemas"]["Project"];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+            /** @description The time that is shown. */
+            shown: components["schemas"]["QueueSpan"];
+        };
+        /** @description Time from an instant to another, the other excluded. */
+        QueueSpan: {
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            to: string;
+        };
         /**
          * @description Why somebody follows a topic: the first reason that applied.
          * @enum {string}
@@ -4439,6 +6297,83 @@ export interface components {
         Reload: {
             /** @description One sentence. */
             reason: string;
+        };
+        /** @description When a member is reminded of their own tasks. */
+        ReminderChoice: {
+            /** @description Whether once more at the start of the first working day after. */
+            after: boolean;
+            /**
+             * Format: int32
+             * @description How many working days before, at the start of that day; null for not at all.
+             */
+            days_before: number | null;
+        };
+        /** @description What is changed about it. Absent fields stay as they are. */
+        ReminderPatch: {
+            /** @description Whether once more after. */
+            after?: boolean;
+            /**
+             * Format: int32
+             * @description 0 to 5 working days before; null for not at all.
+             */
+            days_before?: number | null;
+        };
+        /** @description That a task comes again, as the page of its newest task shows it. */
+        Repeat: {
+            /**
+             * Format: date
+             * @description The day on which the rule begins.
+             */
+            begins_on: string;
+            /** @description What becomes of days off. */
+            days_off: components["schemas"]["DaysOff"];
+            /**
+             * Format: int32
+             * @description How many working days before it is due the next one is made.
+             */
+            lead: number;
+            /**
+             * Format: date-time
+             * @description When the next one is made, unless this one is done before.
+             */
+            next_at: string | null;
+            /**
+             * Format: date
+             * @description When the next one is due.
+             */
+            next_due: string | null;
+            /** @description When it comes: a rule of RFC 5545 about days. */
+            rule: string;
+            /** @description The series. */
+            series: components["schemas"]["Id_ser"];
+            /** @description Whether it goes on. */
+            state: components["schemas"]["SeriesState"];
+            /** @description Why the program has paused it, in one word. */
+            stopped: string | null;
+            /** @description The wall time `HH:MM` of the owner; null for the end of their working day. */
+            time: string | null;
+        };
+        /** @description What can be changed about a series, for all that is to come. Absent fields stay as they are. */
+        RepeatPatch: {
+            /** @description What becomes of days off. */
+            days_off?: components["schemas"]["DaysOff"];
+            /**
+             * Format: int32
+             * @description How many working days before.
+             */
+            lead?: number;
+            /** @description Another rule. */
+            rule?: string;
+            /** @description Whether it goes on. */
+            state?: components["schemas"]["SeriesState"];
+            /** @description Another time; null for the end of the working day. */
+            time?: string | null;
+        };
+        /** @description Where a task stands in its series. */
+        Repeats: {
+            next: components["schemas"]["Id_top"] | null;
+            previous: components["schemas"]["Id_top"] | null;
+            series: components["schemas"]["Repeat"] | null;
         };
         /** @description A post with what it asks or answers. */
         Reply: {
@@ -4483,6 +6418,33 @@ export interface components {
             /** @description The topic. */
             topic: components["schemas"]["Topic"];
         };
+        /** @description How the requester stands to what came out of a task, as its card says. */
+        ResultStanding: {
+            ask: components["schemas"]["Id_ask"] | null;
+            /** @description Never `taken_back`. */
+            state: components["schemas"]["AcceptanceState"];
+        };
+        /** @description The results of a month. */
+        ResultsPage: {
+            /** @description The results. */
+            results: components["schemas"]["MonthResults"];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
+        /** @description The rules, templates and forms of a project. */
+        Rhythm: {
+            /** @description The oldest first. */
+            forms: components["schemas"]["Form"][];
+            /** @description The project. */
+            id: components["schemas"]["Id_prj"];
+            /** @description The oldest first. */
+            rules: components["schemas"]["Rule"][];
+            /** @description By name. */
+            templates: components["schemas"]["Template"][];
+        };
         /**
          * @description What a member may do.
          * @enum {string}
@@ -4500,6 +6462,89 @@ export interface components {
              */
             table: string;
         };
+        /** @description A rule of a project. */
+        Rule: {
+            /** @description What is done then. */
+            action: components["schemas"]["RuleAction"];
+            /** @description Whether it runs. */
+            active: boolean;
+            /** @description Its id. */
+            id: components["schemas"]["Id_rul"];
+            label: components["schemas"]["Id_lbl"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            made_at: string;
+            /** @description With whose rights. */
+            made_by: components["schemas"]["Id_mem"];
+            stage: components["schemas"]["Id_stg"] | null;
+            /** @description Why the program has switched it off: `no_access`, when its maker no longer sees the project. */
+            stopped: string | null;
+            /** @description What happens to a task. */
+            when: components["schemas"]["Happening"];
+        };
+        /** @description What is done, with what it needs: the other fields are null. */
+        RuleAction: {
+            /**
+             * Format: int32
+             * @description For `set_due`: working days.
+             */
+            days?: number | null;
+            /** @description What. */
+            does: components["schemas"]["RuleDoes"];
+            kind?: components["schemas"]["AskKind"] | null;
+            label?: components["schemas"]["Id_lbl"] | null;
+            member?: components["schemas"]["Id_mem"] | null;
+            stage?: components["schemas"]["Id_stg"] | null;
+            template?: components["schemas"]["Id_tpl"] | null;
+            /** @description For `ask` the question, for `add_step` the step, for `post` Markdown. */
+            text?: string | null;
+            whom?: components["schemas"]["Whom"] | null;
+        };
+        /**
+         * @description What a rule does.
+         * @enum {string}
+         */
+        RuleDoes: "ask" | "assign" | "move" | "add_label" | "remove_label" | "set_due" | "add_step" | "post" | "make_task" | "archive";
+        /** @description What can be changed about a rule. Whoever changes it has made it: it has their rights from then on. */
+        RulePatch: {
+            /** @description Something else to do. */
+            action?: components["schemas"]["RuleAction"];
+            /** @description Whether it runs. */
+            active?: boolean;
+        };
+        /** @description That a rule looked at something that happened. */
+        RuleRun: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Its id. */
+            id: components["schemas"]["Id_run"];
+            /** @description What came of it. */
+            outcome: components["schemas"]["RunOutcome"];
+            /** @description The rule. */
+            rule: components["schemas"]["Id_rul"];
+            /** @description The task to which it happened. */
+            task: components["schemas"]["Id_top"];
+            /**
+             * @description Why nothing did, in one word: `no_longer_so`, `ran_already`, `too_deep`, `no_access`, or the code of
+             *     the refusal.
+             */
+            why: string | null;
+        };
+        /** @description What came of the rules of a project. */
+        RuleRuns: {
+            /** @description The latest 100, the newest first. */
+            items: components["schemas"]["RuleRun"][];
+        };
+        /**
+         * @description What came of a rule.
+         * @enum {string}
+         */
+        RunOutcome: "done" | "left" | "failed";
         /**
          * @description The two sections of the page.
          * @enum {string}
@@ -4534,6 +6579,11 @@ export interface components {
             /** @description Whose. */
             member: components["schemas"]["Id_mem"];
         };
+        /**
+         * @description Whether a series goes on.
+         * @enum {string}
+         */
+        SeriesState: "running" | "paused" | "ended";
         /** @description How the server stands to whoever asks. */
         ServerState: {
             /** @description Whether the first workspace is still to be made. */
@@ -4661,6 +6711,40 @@ export interface components {
             /** @description What is to be shown. */
             topic: components["schemas"]["Id_top"];
         };
+        /** @description What a view shows, and how. What is absent is not asked for: all tasks, in the usual way. */
+        Shows: {
+            /** @description As what; without it, as a board. */
+            as?: components["schemas"]["ViewKind"];
+            /** @description With this choice of a field. */
+            choice?: components["schemas"]["Id_cho"];
+            /** @description A list: with which columns, in order; the names are the client's, and the ids of fields. At most 40. */
+            columns?: string[];
+            /** @description Due when. */
+            due?: components["schemas"]["ViewDue"];
+            /** @description Words in the title, at most 200 characters. */
+            find?: string;
+            /** @description A list: grouped by. */
+            group?: components["schemas"]["ViewGroup"];
+            /** @description With this label. */
+            label?: components["schemas"]["Id_lbl"];
+            /** @description Those that are nobody's. */
+            nobody?: boolean;
+            /** @description Whose. */
+            owner?: components["schemas"]["Id_mem"];
+            /** @description A list: in which order. */
+            sort?: components["schemas"]["ViewSort"];
+            /** @description A calendar or a timeline: how much at once. */
+            span?: components["schemas"]["ViewSpan"];
+        };
+        /** @description A task in somebody's hands. */
+        SignOffItem: {
+            /** @description The task. */
+            task: components["schemas"]["Id_top"];
+            /** @description What happened with it today. */
+            today: components["schemas"]["Today"];
+            /** @description Why it is listed. */
+            why: components["schemas"]["InHand"];
+        };
         /** @description Who is signed in now. */
         SignedInAs: {
             /** @description The member. */
@@ -4678,6 +6762,78 @@ export interface components {
             kind: "ask";
             /** @description Who. */
             member: components["schemas"]["Id_mem"];
+        };
+        /** @description One time that a deliverable was put off. */
+        Slip: {
+            /**
+             * Format: date-time
+             * @description When it was put off.
+             */
+            at: string;
+            /** @description Why, as it was stated; empty when it was not. */
+            cause: string;
+            /**
+             * Format: date-time
+             * @description When it was due.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When it is due since; null for at no time. The same as `from` where only the cause was stated.
+             */
+            to: string | null;
+        };
+        /** @description A deliverable that was put off, or is late. */
+        SlippedDeliverable: {
+            /** @description Why, as it was stated; empty when it was not. */
+            cause: string;
+            /**
+             * Format: date-time
+             * @description When it was due first in this month.
+             */
+            from: string;
+            /** @description Its key. */
+            key: string;
+            /** @description Its project. */
+            project: components["schemas"]["Id_prj"];
+            /** @description The task. */
+            task: components["schemas"]["Id_top"];
+            /** @description Its title. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it is due since; null for at no time. The same as `from` where it was not put off.
+             */
+            to: string | null;
+        };
+        /** @description A project with everything that its board shows, in little room. */
+        SmallBoard: {
+            /**
+             * @description The open asks on its tasks, the earliest due first, at most 500; and behind them those in other topics
+             *     for which its tasks wait, as far as I may see them.
+             */
+            asks: components["schemas"]["Ask"][];
+            /** @description Its tasks that are not put away, the oldest first, some hundred in each. */
+            portions: components["schemas"]["TaskColumns"][];
+            /** @description How many posts each task has, in the order of the tasks. */
+            posts: number[];
+            /** @description The project. */
+            project: components["schemas"]["Project"];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+            /** @description The views of it that are kept: everybody's, and mine. */
+            views: components["schemas"]["View"][];
+            /** @description For which ask in another topic a task waits, by its id; of several the one for which it waits longest. */
+            waiting: {
+                [key: string]: components["schemas"]["Id_ask"];
+            };
+            /** @description For which tasks a task waits, by its id, the one for which it waits longest first; at most 5,000 of all. */
+            waits_for: {
+                [key: string]: components["schemas"]["Id_top"][];
+            };
         };
         /** @description Markdown to be shown. */
         Source: {
@@ -4921,6 +7077,7 @@ export interface components {
         };
         /** @description A task as everyone who may see its project sees it: its card. */
         Task: {
+            acceptance: components["schemas"]["ResultStanding"] | null;
             /**
              * Format: date-time
              * @description When it was put away.
@@ -4940,12 +7097,19 @@ export interface components {
              */
             done_at: string | null;
             due: components["schemas"]["Due"] | null;
+            /**
+             * Format: int64
+             * @description How many of the posts on it say what happened, and have no words of their own.
+             */
+            events: number;
+            handed: components["schemas"]["Handed"] | null;
             /** @description The id of its topic, which has its posts, asks and files. */
             id: components["schemas"]["Id_top"];
             /** @description `DRV-142`. */
             key: string;
             /** @description Labels of its project. */
             labels: components["schemas"]["Id_lbl"][];
+            made_from: components["schemas"]["MadeFrom"] | null;
             /**
              * Format: date-time
              * @description When it last came into another stage.
@@ -4957,6 +7121,8 @@ export interface components {
             place: string;
             /** @description The project. */
             project: components["schemas"]["Id_prj"];
+            /** @description Whether it is in the queue of its project, which follows the sun. */
+            queued: boolean;
             /** @description For whom it is done: whoever made it, unless they said otherwise. */
             requester: components["schemas"]["Id_mem"];
             /** @description The stage that it is in. */
@@ -4993,6 +7159,36 @@ export interface components {
              */
             waits: number;
         };
+        /** @description One time that a deliverable was done. */
+        TaskAcceptance: {
+            ask: components["schemas"]["Id_ask"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            asked_at: string;
+            /** @description Who said that it is done. */
+            asked_by: components["schemas"]["Id_mem"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided_at: string | null;
+            decided_by: components["schemas"]["Id_mem"] | null;
+            /**
+             * Format: date-time
+             * @description When the task was due then.
+             */
+            due_at: string | null;
+            /** @description An address that shows it; empty for none. */
+            link: string;
+            /** @description Posts of the task that show what came out of it. */
+            posts: components["schemas"]["Id_pst"][];
+            /** @description Why it was sent back, or the note with which it was accepted, in Markdown. */
+            reason: string;
+            /** @description What became of it. */
+            state: components["schemas"]["AcceptanceState"];
+        };
         /** @description What is changed about one of several tasks. */
         TaskChange: {
             /** @description What is changed. */
@@ -5000,17 +7196,57 @@ export interface components {
             /** @description The task. */
             task: components["schemas"]["Id_top"];
         };
+        /**
+         * @description Some tasks of a project, the oldest first, field by field. Each field of a task is in one of `same`,
+         *     `few`, `each` and `times`.
+         */
+        TaskColumns: {
+            /**
+             * @description What the first ten letters of each id behind `top_` say, the millisecond of 1970 in which it was
+             *     made, as the difference to the one before.
+             */
+            born: number[];
+            /** @description All other fields: a value for each task. */
+            each: {
+                [key: string]: unknown[];
+            };
+            /** @description Fields that have few values. */
+            few: {
+                [key: string]: components["schemas"]["Few"];
+            };
+            /** @description The other 16 letters of each id, without anything between. */
+            ids: string;
+            /** @description What all keys begin with, up to the number. */
+            key: string;
+            /** @description The number in each key, as the difference to the one before. */
+            numbers: number[];
+            /** @description Fields that are the same for all. */
+            same: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Instants in milliseconds, null where there is none: `moved_at` counted from when the id was made, the
+             *     others from `moved_at`.
+             */
+            times: {
+                [key: string]: (number | null)[];
+            };
+        };
         /** @description The rest of a task: what its page shows beside the card. */
         TaskPage: {
+            /** @description Each time that it was done as a deliverable, the latest 20, the newest first. */
+            acceptances: components["schemas"]["TaskAcceptance"][];
             /** @description Its steps, in order. */
             done_when: components["schemas"]["TaskStep"][];
             /** @description Whose it was, the latest 50, the newest first. */
             hand_overs: components["schemas"]["HandOver"][];
             /** @description The task's. */
             id: components["schemas"]["Id_top"];
-            made_from: components["schemas"]["MadeFrom"] | null;
             /** @description The keys that it had. */
             old_keys: string[];
+            repeats: components["schemas"]["Repeats"] | null;
+            /** @description Each time that it was put off as a deliverable, the latest 20, the newest first. */
+            slips: components["schemas"]["Slip"][];
             /** @description The stages in which it was, the latest 50 moves, the newest first. */
             stages: components["schemas"]["StageMove"][];
             /** @description What it waits for, the oldest first. */
@@ -5030,6 +7266,8 @@ export interface components {
             /** @description True moves it to the first stage of kind `done`, false back to where it came from. */
             done?: boolean;
             due?: components["schemas"]["NewDue"] | null;
+            /** @description Why a deliverable is put off, or why it is late: one line of at most 300 characters. */
+            due_cause?: string;
             /** @description All of its labels. */
             labels?: components["schemas"]["Id_lbl"][];
             owner?: components["schemas"]["Id_mem"] | null;
@@ -5077,6 +7315,24 @@ export interface components {
             /** @description One line. */
             text: string;
         };
+        /** @description A number of a month and of the month before. */
+        TeamNumber: {
+            /**
+             * Format: int64
+             * @description In the month before; null where fewer than four people would be behind it.
+             */
+            before: number | null;
+            /**
+             * Format: int64
+             * @description In this month.
+             */
+            now: number;
+        };
+        /** @description How a team of four or more people replies. Every number has four or more people behind it. */
+        TeamResults: {
+            decided_after: components["schemas"]["TeamNumber"] | null;
+            in_time: components["schemas"]["TeamNumber"] | null;
+        };
         /** @description When a team works. */
         TeamTime: {
             all: components["schemas"]["Span"] | null;
@@ -5113,6 +7369,50 @@ export interface components {
             until: string;
             /** @description The best times from now on, the best first; at most three, and no two overlap. */
             windows: components["schemas"]["Window"][];
+        };
+        /** @description A template of a task, as everyone who may see its project sees it. */
+        Template: {
+            /**
+             * Format: int32
+             * @description Due so many working days after they are made; null for not at all.
+             */
+            due_in: number | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id_tpl"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
+            /** @description Who made it. */
+            made_by: components["schemas"]["Id_mem"];
+            /** @description What people call it. */
+            name: string;
+            /** @description Whose they are. */
+            owner: components["schemas"]["TemplateOwner"];
+            /** @description How many steps they have. */
+            steps: number;
+            /** @description The title of the tasks that are made from it. */
+            title: string;
+        };
+        /**
+         * @description Whose a task is that is made from a template.
+         * @enum {string}
+         */
+        TemplateOwner: "kept" | "maker" | "project_owner" | "nobody";
+        /** @description What can be changed about a template. Absent fields stay as they are. */
+        TemplatePatch: {
+            /**
+             * Format: int32
+             * @description Due so many working days after; null for not at all.
+             */
+            due_in?: number | null;
+            /** @description Another name. */
+            name?: string;
+            /** @description Whose the tasks are. */
+            owner?: components["schemas"]["TemplateOwner"];
+            /** @description The task from which all else is taken anew. */
+            task?: components["schemas"]["Id_top"];
         };
         /**
          * @description Light or dark.
@@ -5159,12 +7459,42 @@ export interface components {
             /** @description Where. */
             topic: components["schemas"]["Topic"];
         };
-        /** @description To whom a task goes, and what they need to know. */
+        /** @description A deliverable that is done, with what shows it. */
+        ToDeliver: {
+            /** @description An `https` or `http` address, at most 1,000 characters. */
+            link?: string | null;
+            /**
+             * @description Posts of the task; without it, those that people wrote there since it was last decided about,
+             *     the latest 20.
+             */
+            posts?: components["schemas"]["Id_pst"][] | null;
+        };
+        /** @description To whom a task is offered, and what they need to know. */
         ToHandOver: {
-            /** @description What is done, what is next: Markdown, at most 5,000 bytes. It becomes a post. */
-            note: string;
-            /** @description Whose it is from now on. */
+            /** @description What they need to know. One line in `state` is enough. */
+            baton: components["schemas"]["Baton"];
+            /** @description Made by whoever offers it. */
+            id: components["schemas"]["Id_han"];
+            /** @description Whose it is once they accept it. */
             to: components["schemas"]["Id_mem"];
+        };
+        /** @description Sending back what came out of a task. */
+        ToSendBack: {
+            /** @description What is missing: Markdown, at most 5,000 bytes. It becomes a post. */
+            reason: string;
+        };
+        /** @description What was done about a task today, and what is left. */
+        Today: {
+            /** @description The questions on it that nobody has answered. */
+            asks: components["schemas"]["OpenQuestion"][];
+            /** @description The stages into which I have put it, the first first. */
+            moves: components["schemas"]["StageMove"][];
+            /** @description The first step that is not done. */
+            next_step: string | null;
+            /** @description The beginnings of what I have written, the first first. */
+            posts: string[];
+            /** @description The steps that I have done, the first first. */
+            steps: string[];
         };
         /**
          * @description A way of working together.
@@ -5341,6 +7671,18 @@ export interface components {
             /** @description Its topic. */
             topic: components["schemas"]["Topic"];
         };
+        /** @description Tasks that fall due in a time off. */
+        TouchedTasks: {
+            /** @description Mine that fall due in it, the earliest first. */
+            items: components["schemas"]["Task"][];
+            /** @description The projects that I may see. */
+            projects: components["schemas"]["Project"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
         /** @description What a time off would touch. */
         Touches: {
             /** @description What I owe and whose clock runs then, in the order in which it is due. */
@@ -5425,6 +7767,70 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A task to make from a template. */
+        UseTemplate: {
+            /** @description Another title, 1 to 200 characters. */
+            title?: string | null;
+        };
+        /** @description A view that is kept. */
+        View: {
+            /** @description Its id. */
+            id: components["schemas"]["Id_viw"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
+            /** @description Who made it. */
+            made_by: components["schemas"]["Id_mem"];
+            /** @description Its name. */
+            name: string;
+            /** @description The project whose tasks it shows. */
+            project: components["schemas"]["Id_prj"];
+            /** @description Everybody's who sees the project; otherwise it is mine alone. */
+            shared: boolean;
+            /** @description What it shows, and how. */
+            shows: components["schemas"]["Shows"];
+            /**
+             * Format: int64
+             * @description Goes up whenever any of this changes.
+             */
+            version: number;
+        };
+        /**
+         * @description Which tasks by when they are due.
+         * @enum {string}
+         */
+        ViewDue: "past" | "week";
+        /**
+         * @description What the tasks of a list are grouped by.
+         * @enum {string}
+         */
+        ViewGroup: "stage" | "owner" | "due" | "label";
+        /**
+         * @description As what tasks are shown.
+         * @enum {string}
+         */
+        ViewKind: "board" | "list" | "calendar" | "timeline";
+        /** @description What can be changed about a view. Absent fields stay as they are. */
+        ViewPatch: {
+            /** @description Another name. */
+            name?: string;
+            /** @description Everybody's, or mine alone. What is everybody's becomes alone the view of whoever says so. */
+            shared?: boolean;
+            /** @description What it shows, as a whole. */
+            shows?: components["schemas"]["Shows"];
+        };
+        /**
+         * @description The order of a list.
+         * @enum {string}
+         */
+        ViewSort: "place" | "due" | "title" | "changed";
+        /**
+         * @description How much of a calendar or a timeline is shown at once.
+         * @enum {string}
+         */
+        ViewSpan: "week" | "month" | "quarter";
         /**
          * @description For whom a space exists.
          * @enum {string}
@@ -5485,8 +7891,20 @@ export interface components {
          * @enum {string}
          */
         What: "closed" | "moved" | "renamed" | "new_posts";
+        /** @description A project's rules, templates and forms. */
+        WholeRhythm: {
+            /** @description They. */
+            rhythm: components["schemas"]["Rhythm"];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+        };
         /** @description A task with everything on its page but its posts. */
         WholeTask: {
+            /** @description Its handoffs, the latest 50, the newest first. */
+            handoffs: components["schemas"]["Handoff"][];
             /** @description The rest. */
             page: components["schemas"]["TaskPage"];
             /** @description Its project. */
@@ -5501,6 +7919,11 @@ export interface components {
             /** @description Its topic: `/topics/{id}` has the posts. */
             topic: components["schemas"]["Topic"];
         };
+        /**
+         * @description To whom a rule turns.
+         * @enum {string}
+         */
+        Whom: "owner" | "requester" | "member" | "nobody";
         /** @description A good time to work together. */
         Window: {
             /**
@@ -9466,6 +11889,407 @@ export interface operations {
             };
         };
     };
+    show_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page with the form */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["FormPage"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page that says so */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["FormPage"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page that says so */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["FormPage"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": string;
+            };
+        };
+        responses: {
+            /** @description A page that says that it was sent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["FormPage"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page that says so */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["FormPage"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page that says so */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["FormPage"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The form, with what is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["FormPage"];
+                };
+            };
+            /** @description A page that says so */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": components["schemas"]["FormPage"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description iCalendar, RFC 5545 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": components["schemas"]["CalendarText"];
+                };
+            };
+            /** @description As the `If-None-Match` of the request says */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     remove_field: {
         parameters: {
             query?: never;
@@ -9989,6 +12813,1355 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form: components["schemas"]["Id_frm"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                form: components["schemas"]["Id_frm"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_goals: {
+        parameters: {
+            query?: {
+                /** @description Only those of this space. */
+                space?: components["schemas"]["Id_spc"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalList"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_goal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGoal"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_goal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                goal: components["schemas"]["Id_goa"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalPage"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_goal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                goal: components["schemas"]["Id_goa"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoalPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_goal_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                goal: components["schemas"]["Id_goa"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLine"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_key_result: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                goal: components["schemas"]["Id_goa"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKeyResult"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_key_result: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                goal: components["schemas"]["Id_goa"];
+                result: components["schemas"]["Id_krs"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_key_result: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                goal: components["schemas"]["Id_goa"];
+                result: components["schemas"]["Id_krs"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyResultPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A rule refused a value; the field is named */
             422: {
@@ -10561,6 +14734,537 @@ export interface operations {
             };
         };
     };
+    list_handoffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handoffs"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_handoff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                handoff: components["schemas"]["Id_han"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_handoff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                handoff: components["schemas"]["Id_han"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffDeclined"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_handoff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                handoff: components["schemas"]["Id_han"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_health: {
         parameters: {
             query?: never;
@@ -10577,6 +15281,788 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Import"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportWish"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["Id_imp"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    continue_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["Id_imp"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import: components["schemas"]["Id_imp"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
@@ -12548,6 +18034,388 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Coming"];
                 };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
             400: {
@@ -16493,6 +22361,274 @@ export interface operations {
             };
         };
     };
+    read_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or key */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmallBoard"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_project: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyProject"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_field: {
         parameters: {
             query?: never;
@@ -16630,6 +22766,143 @@ export interface operations {
             };
         };
     };
+    create_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewForm"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_label: {
         parameters: {
             query?: never;
@@ -16645,6 +22918,671 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewLabel"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or key */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuePage"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_queue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueMembers"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rhythm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRhythm"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_rule_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleRuns"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRule"];
             };
         };
         responses: {
@@ -17038,6 +23976,410 @@ export interface operations {
             };
         };
     };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_View"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: components["schemas"]["Id_prj"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_push_key: {
         parameters: {
             query?: never;
@@ -17298,6 +24640,409 @@ export interface operations {
             };
         };
     };
+    read_results: {
+        parameters: {
+            query?: {
+                /** @description `2026-11`; this month when absent. */
+                month?: string;
+                /** @description Of this space; of all that I may see when absent. */
+                space?: components["schemas"]["Id_spc"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsPage"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                rule: components["schemas"]["Id_rul"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                rule: components["schemas"]["Id_rul"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -17321,6 +25066,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_series: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                series: components["schemas"]["Id_ser"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepeatPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
@@ -17967,6 +25849,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetUpDone"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_sign_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndOfDay"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
@@ -20224,6 +28234,280 @@ export interface operations {
             };
         };
     };
+    accept_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptable"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliver_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToDeliver"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hand_over_task: {
         parameters: {
             query?: never;
@@ -20376,6 +28660,554 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InQueue"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_repeat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRepeat"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_repeat: {
+        parameters: {
+            query: {
+                /** @description A rule of RFC 5545 about days. */
+                rule: string;
+                /** @description What becomes of days off. */
+                days_off: "skip" | "move" | "cover";
+                /** @description How many working days before it is due a task is made. */
+                lead?: number;
+            };
+            header?: never;
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComingDays"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_task_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                task: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToSendBack"];
             };
         };
         responses: {
@@ -20783,6 +29615,413 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewWait"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                template: components["schemas"]["Id_tpl"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                template: components["schemas"]["Id_tpl"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplatePatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                template: components["schemas"]["Id_tpl"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseTemplate"];
             };
         };
         responses: {
@@ -23594,6 +32833,136 @@ export interface operations {
             };
         };
     };
+    list_tasks_made_from: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                topic: components["schemas"]["Id_top"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeTasks"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ask_to_unsubscribe: {
         parameters: {
             query?: never;
@@ -24117,6 +33486,276 @@ export interface operations {
             };
         };
     };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                view: components["schemas"]["Id_viw"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                view: components["schemas"]["Id_viw"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     remove_wait: {
         parameters: {
             query?: never;
@@ -24266,6 +33905,402 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MyWork"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderChoice"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_reminders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 64 letters, digits, _ and -. A retried key gets the first answer again; the same key with another request is refused. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderPatch"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_touched_tasks: {
+        parameters: {
+            query: {
+                /** @description Its first minute in my local time: `2026-12-21T00:00`. */
+                from: string;
+                /** @description The minute after its last one. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchedTasks"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */

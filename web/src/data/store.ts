@@ -161,7 +161,10 @@ export class Store<Op extends Pending = Pending> {
 		const hangsOn = ({ table, id, row }: Versioned): string => {
 			if (!row) return "";
 			if (table === "topics" || table === "marks" || table === "projects") return id;
-			if (table === "tasks" || table === "task_pages") return id;
+			if (table === "tasks" || table === "task_pages" || table === "rhythms") return id;
+			if (table === "goals") return (row as Tables["goals"]).space;
+			if (table === "handoffs") return (row as Tables["handoffs"]).task;
+			if (table === "views") return (row as Tables["views"]).project;
 			if (table === "posts" || table === "asks" || table === "shows")
 				return (row as Tables["posts" | "asks" | "shows"]).topic;
 			return table === "space_members" ? (row as Tables["space_members"]).space : "";

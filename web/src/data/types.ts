@@ -2,7 +2,11 @@
  * The shapes of the public API, under the names that the client uses. What each field means is said in `schema.d.ts`,
  * which is generated from the server's specification; this is the only file that reads it.
  */
+import type { Goal } from "./goals-types";
+import type { Handoff } from "./hands-types";
+import type { Rhythm } from "./rhythm-types";
 import type { components } from "./schema";
+import type { SavedView } from "./view-types";
 import type { Project, Task, TaskPage } from "./work-types";
 
 type Schemas = components["schemas"];
@@ -68,6 +72,10 @@ export type ServerDraft = With<Schemas["Draft"], { ask: Record<string, unknown> 
 /** A topic that somebody is shown when they are back. Its id is `${topic}/${member}/${by}`. */
 export type Show = Schemas["Show"];
 
+export type * from "./goals-types";
+export type * from "./hands-types";
+export type * from "./rhythm-types";
+export type * from "./view-types";
 export type * from "./work-types";
 
 export interface Tables {
@@ -86,6 +94,10 @@ export interface Tables {
 	projects: Project;
 	tasks: Task;
 	task_pages: TaskPage;
+	goals: Goal;
+	handoffs: Handoff;
+	views: SavedView;
+	rhythms: Rhythm;
 }
 export type TableName = keyof Tables;
 

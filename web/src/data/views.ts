@@ -112,6 +112,13 @@ export const projectsOfSpace = defineView({
 	order: (a, b) => Number(a.archived_at !== null) - Number(b.archived_at !== null) || byName(a, b),
 });
 
+/** Group: project id. What is everybody's first, the oldest first. */
+export const viewsOfProject = defineView({
+	table: "views",
+	group: (view) => view.project,
+	order: (a, b) => Number(b.shared) - Number(a.shared) || (a.id < b.id ? -1 : 1),
+});
+
 /** Group: stage id. What is on the board, from top to bottom. */
 export const tasksOfStage = defineView({
 	table: "tasks",
@@ -138,6 +145,47 @@ export const tasksOfParent = defineView({
 	table: "tasks",
 	group: (task) => (task.archived_at === null ? (task.parent ?? undefined) : undefined),
 	order: (a, b) => (a.id < b.id ? -1 : 1),
+});
+
+/** Group: whom a task is offered to, while that waits. The oldest first. */
+export const handoffsTo = defineView({
+	table: "handoffs",
+	group: (handoff) => (handoff.state === "offered" ? handoff.to : undefined),
+	order: (a, b) => Date.parse(a.offered_at) - Date.parse(b.offered_at),
+});
+
+/** Group: task id. The newest first. */
+export const handoffsOfTask = defineView({
+	table: "handoffs",
+	group: (handoff) => handoff.task,
+	order: (a, b) => Date.parse(b.offered_at) - Date.parse(a.offered_at),
+});
+
+/** Group: the topic that they were made from. The newest first. */
+export const tasksMadeFrom = defineView({
+	table: "tasks",
+	group: (task) => (task.archived_at === null ? task.made_from?.topic : undefined),
+	order: (a, b) => (a.id < b.id ? 1 : -1),
+});
+
+/** Group: who asked for it, where somebody else owns it. What is still to be done, by due instant. */
+export const tasksRequested = defineView({
+	table: "tasks",
+	group: (task) =>
+		task.archived_at === null && task.done_at === null && task.owner !== null && task.owner !== task.requester
+			? task.requester
+			: undefined,
+	order: (a, b) => dueFirst(a.due?.at ?? null, b.due?.at ?? null),
+});
+
+/** Group: space id. The open ones by their day, then those that ended, the latest first. */
+export const goalsOfSpace = defineView({
+	table: "goals",
+	group: (goal) => goal.space,
+	order: (a, b) =>
+		Date.parse(b.ended_at ?? "9999-01-01") - Date.parse(a.ended_at ?? "9999-01-01") ||
+		dueFirst(a.target_date, b.target_date) ||
+		(a.id < b.id ? -1 : 1),
 });
 
 /** Group: key. */

@@ -1,5 +1,9 @@
 /** The rows and answers of work: projects, their boards, tasks. Instants are RFC 3339, UTC; dates are "2026-12-04". */
-import type { Ask, Id, Instant, Topic } from "./types";
+
+import type { Acceptance, MadeFrom, Slip, Standing } from "./goals-types";
+import type { Handed, Handoff } from "./hands-types";
+import type { Repeats } from "./rhythm-types";
+import type { Id, Instant, Topic } from "./types";
 
 /** What a stage is for. `idea` and `not_now` are folded at the ends of a board; tasks in `done` are done. */
 export type StageKind = "idea" | "open" | "done" | "not_now";
@@ -33,6 +37,8 @@ export interface Project {
 	name: string;
 	purpose: string;
 	owner: Id | null;
+	/** Who works on it: whom to turn to. Everybody who sees the space may write. */
+	members: Id[];
 	health: Health | null;
 	health_note: string;
 	health_at: Instant | null;
@@ -44,6 +50,8 @@ export interface Project {
 	stages: Stage[];
 	labels: Label[];
 	fields: Field[];
+	/** Who takes turns in its queue, which follows the sun; nobody where it has none. */
+	queue: Id[];
 	version: number;
 }
 /** A day, or a time of a day, on the clock of whoever owns the task. `at`: the instant that it is. */
@@ -70,6 +78,10 @@ export interface Task {
 	place: string;
 	owner: Id | null;
 	requester: Id;
+	/** The last time that it went from one person to another. */
+	handed: Handed | null;
+	/** It is in the queue of its project, which follows the sun. */
+	queued: boolean;
 	due: Due | null;
 	starts_on: string | null;
 	labels: Id[];
@@ -79,8 +91,13 @@ export interface Task {
 	waits: number;
 	parent: Id | null;
 	deliverable: boolean;
+	/** Null until its requester is asked. */
+	acceptance: Standing | null;
+	made_from: MadeFrom | null;
 	cover: Id | null;
 	values: Record<Id, unknown>;
+	/** How many of the posts on it say what happened, and have no words of their own. */
+	events: number;
 	/** When it last came to another stage. */
 	moved_at: Instant;
 	changed_at: Instant;
@@ -129,21 +146,17 @@ export interface TaskPage {
 	/** The newest 50. */
 	stages: StageChange[];
 	old_keys: string[];
-	/** The post that it was made from. */
-	made_from: { topic: Id; post: Id } | null;
+	/** Null for a task that does not come again. */
+	repeats: Repeats | null;
+	/** Each time that it was done as a deliverable, the newest first. */
+	acceptances: Acceptance[];
+	/** Each time that it was put off, the newest first. */
+	slips: Slip[];
 }
 
 export interface ProjectsAnswer {
 	seq: number;
 	items: Project[];
-}
-/** `posts`: how many posts each task has; those without are left out. */
-export interface BoardAnswer {
-	seq: number;
-	project: Project;
-	items: Task[];
-	asks: Ask[];
-	posts: Record<Id, number>;
 }
 export interface TaskAnswer {
 	seq: number;
@@ -151,11 +164,14 @@ export interface TaskAnswer {
 	page: TaskPage;
 	project: Project;
 	topic: Topic;
+	handoffs: Handoff[];
 }
 /** `items`: mine, open or done this week. `follows`: those that I follow. */
 export interface WorkAnswer {
 	seq: number;
 	items: Task[];
 	follows: Task[];
+	/** Open tasks that I asked for and that somebody else owns. */
+	requested: Task[];
 	projects: Project[];
 }

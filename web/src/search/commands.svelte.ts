@@ -1,5 +1,6 @@
 /** What the command palette finds: people with their local time, and on the server titles and posts. */
 
+import ChartNoAxesColumn from "@lucide/svelte/icons/chart-no-axes-column";
 import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import { type Command, palette, useCommands } from "$app/palette.svelte";
 import { session } from "$app/session.svelte";
@@ -27,7 +28,10 @@ export function useSearchCommands(): void {
 	});
 	useCommands({
 		kind: "place",
-		commands: () => [{ id: "go /direct", label: m.spaces_direct_title(), href: "/direct", icon: MessageSquareText }],
+		commands: () => [
+			{ id: "go /direct", label: m.spaces_direct_title(), href: "/direct", icon: MessageSquareText },
+			{ id: "go /results", label: m.goals_results(), href: "/results", icon: ChartNoAxesColumn },
+		],
 	});
 }
 

@@ -82,7 +82,8 @@ export interface FilterWorld {
 }
 
 /** Whether something is left out. */
-export const isFiltered = ({ find, owner, label, due }: TaskView): boolean => Boolean(find || owner || label || due);
+export const isFiltered = ({ find, owner, label, due, choice }: TaskView): boolean =>
+	Boolean(find || owner || label || due || choice);
 
 /** The test for the tasks that a view shows. */
 export function filterOf(view: TaskView, { now, style, member }: FilterWorld): (task: Task) => boolean {
@@ -96,6 +97,7 @@ export function filterOf(view: TaskView, { now, style, member }: FilterWorld): (
 		if (view.label !== undefined && !task.labels.includes(view.label)) return false;
 		if (view.due === "past" && (!task.due || task.done_at !== null || !isPast(task.due, now))) return false;
 		if (view.due === "week" && (!task.due || task.due.date > week)) return false;
+		if (view.choice !== undefined && !Object.values(task.values).includes(view.choice)) return false;
 		const text = plain(`${task.key} ${task.title}`);
 		return words.every((word) => text.includes(word));
 	};

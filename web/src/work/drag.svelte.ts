@@ -35,7 +35,11 @@ export class CardDrag {
 	#frame = 0;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
-	constructor(private readonly drop: (task: string, over: Over) => void) {}
+	constructor(
+		private readonly drop: (task: string, over: Over) => void,
+		/** What lies under the pointer; without it, the column and the place in it. */
+		private readonly under?: (x: number, y: number) => Over | null,
+	) {}
 
 	/** For the board: `{@attach drag.board}`. Cards carry `data-card`, columns `data-stage`. */
 	board = (element: HTMLElement): (() => void) => {
@@ -112,7 +116,7 @@ export class CardDrag {
 		const { x, y } = this.#pointer;
 		this.#ghost.style.translate = `${x - this.#grip.x}px ${y - this.#grip.y}px`;
 		this.#scroll(x, y);
-		const over = this.#find(x, y);
+		const over = this.under ? this.under(x, y) : this.#find(x, y);
 		if (over?.stage !== this.over?.stage || over?.index !== this.over?.index) this.over = over;
 		this.#frame = requestAnimationFrame(() => this.#follow());
 	}
@@ -165,6 +169,12 @@ export class CardDrag {
 		setTimeout(() => document.removeEventListener("click", swallow, { capture: true }));
 		if (dropped && over) this.drop(task, over);
 	}
+}
+
+/** The day under the pointer, as `data-day` says; `stage` is its date. */
+export function dayUnder(x: number, y: number): Over | null {
+	const day = document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-day]")?.dataset.day;
+	return day === undefined ? null : { stage: day, index: 0, after: null, before: null };
 }
 
 /** How far to scroll in this frame: faster the nearer to the edge. */

@@ -1,9 +1,10 @@
 //! What an import did, for people and for programs.
 
 use jiff::Timestamp;
+use people::destination::Place;
 use serde::Serialize;
 
-use super::{Done, place::Place};
+use super::Done;
 use crate::mail::threads::Archive;
 
 /// How many of the largest threads a report names.

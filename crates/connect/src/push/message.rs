@@ -1,5 +1,6 @@
 //! What a browser shows of a notice.
 
+use jiff::Timestamp;
 use topics::notices::{Notice, NoticeKind};
 
 use super::sending::Message;
@@ -23,7 +24,7 @@ pub(super) fn of(notice: &Notice, reader: &Reader, news: &News) -> Message {
             (title, body, ask.thread.path.clone(), ask.ask.id.to_string())
         }
         ([], [thread]) => {
-            let (title, body) = thread_says(words, thread);
+            let (title, body) = thread_says(words, thread, reader.actor.at);
             (title, body, thread.thread.path.clone(), thread.thread.id.to_string())
         }
         (asks, threads) => {
@@ -91,7 +92,10 @@ fn ask_says(kind: NoticeKind, words: &Words, reader: &Reader, news: &AskNews) ->
     }
 }
 
-fn thread_says(words: &Words, news: &ThreadNews) -> (String, String) {
+fn thread_says(words: &Words, news: &ThreadNews, now: Timestamp) -> (String, String) {
+    if let Some(due_at) = news.due_at {
+        return (news.thread.title.clone(), words.due(due_at, now));
+    }
     let body = match &news.last {
         Some(last) if news.count == 1 => words.says(last, &last.text),
         Some(last) => format!("{} · {}", words.new_posts(news.count), words.says(last, &last.text)),

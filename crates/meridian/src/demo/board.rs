@@ -248,6 +248,7 @@ impl Board {
             parent: None,
             deliverable: None,
             from_post: None,
+            from_ask: None,
         };
         let id = new.id;
         self.tasks.insert(number, id);

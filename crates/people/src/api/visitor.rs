@@ -11,7 +11,7 @@ use axum::{
 use crate::sessions::{self, COOKIE, LASTS};
 
 /// What is known of whoever sends a request before they are known.
-pub(super) struct Visitor {
+pub struct Visitor {
     /// Where from, for counting attempts.
     pub address: String,
     /// What their browser calls itself.

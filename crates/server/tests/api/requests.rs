@@ -7,7 +7,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use testkit::{Answer, App, Client, PASSWORD, Person, Request, Thread, World};
 
-use crate::work;
+use crate::{imports, rhythm, work};
 
 /// A picture of one pixel.
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
@@ -389,6 +389,87 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
         "end_travel" => delete("/me/travel", ""),
         "list_projects" => get("/projects", ""),
         "read_work" => get("/work", ""),
+        "read_reminders" => get("/work/reminders", ""),
+        "choose_reminders" => patch("/work/reminders", json!({ "days_before": 2, "after": false }), ""),
+        "set_repeat" => {
+            let task = things.task().await;
+            put(&format!("/tasks/{task}/repeat"), rhythm::weekly(app), &task)
+        }
+        "preview_repeat" => {
+            let task = things.task().await;
+            get(&format!("/tasks/{task}/repeat/coming?rule=FREQ%3DDAILY&days_off=move&lead=1"), &task)
+        }
+        "change_series" => {
+            let task = things.task().await;
+            let new = rhythm::weekly(app);
+            app.by(&world.camila).put(&format!("/tasks/{task}/repeat"), new.clone()).await.ok();
+            let series = new["id"].as_str().unwrap();
+            let change = json!({ "rule": "FREQ=DAILY", "time": null, "days_off": "skip", "lead": 2, "state": "paused" });
+            patch(&format!("/series/{series}"), change, series)
+        }
+        "read_rhythm" => {
+            let project = things.project().await;
+            get(&format!("/projects/{}/rhythm", project.id), &project.id)
+        }
+        "read_rule_runs" => {
+            let project = things.project().await;
+            get(&format!("/projects/{}/rule-runs", project.id), &project.id)
+        }
+        "create_rule" => {
+            let project = things.project().await;
+            post(&format!("/projects/{}/rules", project.id), rhythm::archives(app), &project.id)
+        }
+        "change_rule" | "remove_rule" => {
+            let (project, new) = (things.project().await, rhythm::archives(app));
+            app.by(&world.camila).post(&format!("/projects/{}/rules", project.id), new.clone()).await.ok();
+            let rule = new["id"].as_str().unwrap();
+            let change = json!({ "active": false, "action": { "does": "post", "text": "Done." } });
+            if operation == "change_rule" {
+                patch(&format!("/rules/{rule}"), change, rule)
+            } else {
+                delete(&format!("/rules/{rule}"), rule)
+            }
+        }
+        "create_template" => {
+            let project = things.project().await;
+            let task = project.task(app, &world.camila, "Pack").await;
+            let new = json!({ "id": app.new_id("tpl"), "name": "Packing", "task": task, "owner": "maker", "due_in": 3 });
+            post(&format!("/projects/{}/templates", project.id), new, &project.id)
+        }
+        "change_template" | "remove_template" | "use_template" => {
+            let template = things.template().await;
+            let path = format!("/templates/{template}");
+            match operation {
+                "change_template" => {
+                    patch(&path, json!({ "name": "Packing", "owner": "nobody", "due_in": 3 }), &template)
+                }
+                "remove_template" => delete(&path, &template),
+                _ => post(&format!("{path}/tasks"), json!({ "title": "Pack it" }), &template),
+            }
+        }
+        "copy_project" => {
+            let project = things.project().await;
+            let new = json!({ "id": app.new_id("prj"), "key": work::another_key(), "name": "The next one",
+                "space": delivery, "tasks": true, "owners": "kept", "begins_on": "2026-12-01" });
+            post(&format!("/projects/{}/copy", project.id), new, &project.id)
+        }
+        "create_form" => {
+            let project = things.project().await;
+            let new = json!({ "id": app.new_id("frm"), "title": "Ask us", "intro": "", "stage": null,
+                "fields": [{ "asks": "email", "field": null, "needed": true }] });
+            post(&format!("/projects/{}/forms", project.id), new, &project.id)
+        }
+        "change_form" | "remove_form" => {
+            let (form, _) = things.form().await;
+            if operation == "change_form" {
+                let change = json!({ "title": "Ask", "intro": "", "stage": null, "fields": [], "open": false, "renew": true });
+                patch(&format!("/forms/{form}"), change, &form)
+            } else {
+                delete(&format!("/forms/{form}"), &form)
+            }
+        }
+        "show_form" => get(&format!("/f/{}", things.form().await.1), ""),
+        "send_form" => post(&format!("/f/{}", things.form().await.1), Value::Null, ""),
         "create_project" => post(
             "/projects",
             json!({ "id": app.new_id("prj"), "key": work::another_key(), "name": "Driver app", "space": delivery,
@@ -407,10 +488,26 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
         }
         "change_project" => {
             let project = things.project().await;
-            let change = json!({ "name": "Driver", "purpose": "", "owner": null, "health": "at_risk",
+            let change = json!({ "name": "Driver", "purpose": "", "owner": null, "members": [], "health": "at_risk",
                 "health_note": "A part is late", "key": work::another_key(), "archived": false, "space": delivery });
             // Of the two the project is what it is about.
             patch(&format!("/projects/{}", project.id), change, &project.id)
+        }
+        "list_imports" => get("/imports", ""),
+        "preview_import" => {
+            post("/imports/preview", imports::wish(app, &world.camila, delivery).await, delivery)
+        }
+        "begin_import" => {
+            let wish = imports::wish(app, &world.camila, delivery).await;
+            post("/imports", json!({ "id": app.new_id("imp"), "wish": wish }), delivery)
+        }
+        "read_import" | "stop_import" | "continue_import" => {
+            let import = imports::begun(app, &world.camila, delivery).await;
+            match operation {
+                "read_import" => get(&format!("/imports/{import}"), &import),
+                "stop_import" => post(&format!("/imports/{import}/stop"), Value::Null, &import),
+                _ => post(&format!("/imports/{import}/continue"), Value::Null, &import),
+            }
         }
         "create_stage" => {
             let project = things.project().await;
@@ -451,6 +548,30 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
             let change = json!({ "name": "Price", "choices": [] });
             if operation == "change_field" { patch(&path, change, &field) } else { delete(&path, &field) }
         }
+        "read_board" => {
+            let project = things.project().await;
+            get(&format!("/projects/{}/board", project.id), &project.id)
+        }
+        "list_views" => {
+            let project = things.project().await;
+            get(&format!("/projects/{}/views", project.id), &project.id)
+        }
+        "create_view" => {
+            let project = things.project().await;
+            let view = json!({ "id": app.new_id("viw"), "name": "Due soon", "shared": true, "shows": { "as": "list",
+                "find": "map", "owner": camila, "nobody": false, "due": "week", "group": "owner", "sort": "due",
+                "columns": ["who", "when"], "span": "month" } });
+            post(&format!("/projects/{}/views", project.id), view, &project.id)
+        }
+        "change_view" | "remove_view" => {
+            let view = app.new_id("viw");
+            let new = json!({ "id": view, "name": "Mine", "shared": true, "shows": {} });
+            let path = format!("/projects/{}/views", things.project().await.id);
+            by_camila.post(&path, new).await.row("views", &view);
+            let path = format!("/views/{view}");
+            let change = json!({ "name": "Ours", "shared": false, "shows": { "as": "timeline" } });
+            if operation == "change_view" { patch(&path, change, &view) } else { delete(&path, &view) }
+        }
         "create_task" => {
             let project = things.project().await;
             let task = json!({ "id": app.new_id("top"), "project": project.id, "title": "Save the route",
@@ -487,8 +608,41 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
         }
         "hand_over_task" => {
             let task = things.task().await;
-            let to = json!({ "to": world.jonas.id, "note": "The cache is done. Next: the map." });
+            let baton = json!({ "state": "The cache is done.", "next_action": "The map", "open_questions": "",
+                "do_not_touch": "", "links": "", "authority": "The layout is yours." });
+            let to = json!({ "id": app.new_id("han"), "to": world.jonas.id, "baton": baton });
             post(&format!("/tasks/{task}/hand-over"), to, &task)
+        }
+        "list_handoffs" => get("/handoffs", ""),
+        "read_sign_off" => get("/sign-off", ""),
+        "read_touched_tasks" => get("/work/touches?from=2026-12-21T00:00&to=2026-12-24T00:00", ""),
+        "accept_handoff" => {
+            let handoff = things.handoff(&world.jonas, &world.camila).await;
+            post(&format!("/handoffs/{handoff}/accept"), Value::Null, &handoff)
+        }
+        "decline_handoff" => {
+            let handoff = things.handoff(&world.jonas, &world.camila).await;
+            post(&format!("/handoffs/{handoff}/decline"), json!({ "reason": "I am away." }), &handoff)
+        }
+        "take_back_handoff" => {
+            let handoff = things.handoff(&world.camila, &world.jonas).await;
+            post(&format!("/handoffs/{handoff}/take-back"), Value::Null, &handoff)
+        }
+        "read_queue" => {
+            let project = things.project().await;
+            get(&format!("/projects/{}/queue", project.id), &project.id)
+        }
+        "set_queue" => {
+            let project = things.project().await;
+            let members = json!({ "members": [world.camila.id, world.jonas.id] });
+            put(&format!("/projects/{}/queue", project.id), members, &project.id)
+        }
+        "queue_task" => {
+            let project = things.project().await;
+            let members = json!({ "members": [world.camila.id] });
+            by_camila.put(&format!("/projects/{}/queue", project.id), members).await.ok();
+            let task = project.task(app, &world.camila, "Save the route").await;
+            put(&format!("/tasks/{task}/queue"), json!({ "queued": true }), &task)
         }
         "create_step" => {
             let task = things.task().await;
@@ -513,6 +667,68 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
             let new = json!({ "id": wait, "member": world.jonas.id });
             by_camila.post(&format!("/tasks/{task}/waits"), new).await.ok();
             delete(&format!("/waits/{wait}"), &wait)
+        }
+        "list_tasks_made_from" => things.about_thread(Method::GET, "/tasks", Value::Null).await,
+        "deliver_task" | "accept_task" | "send_task_back" => {
+            let project = things.project().await;
+            let task = project.deliverable(app, &world.camila, "A map for tunnels").await;
+            let delivered = json!({ "posts": [], "link": "https://example.org/map" });
+            match operation {
+                "deliver_task" => post(&format!("/tasks/{task}/deliver"), delivered, &task),
+                other => {
+                    app.by(&world.jonas).post(&format!("/tasks/{task}/deliver"), delivered).await.ok();
+                    if other == "accept_task" {
+                        post(&format!("/tasks/{task}/accept"), json!({ "note": "As agreed." }), &task)
+                    } else {
+                        post(&format!("/tasks/{task}/send-back"), json!({ "reason": "The legend." }), &task)
+                    }
+                }
+            }
+        }
+        "list_goals" => get("/goals", ""),
+        "read_results" => get("/results?month=2026-11", ""),
+        "create_goal" => {
+            let project = things.project().await;
+            let goal = json!({ "id": app.new_id("goa"), "space": delivery, "title": "Drivers work without a signal",
+                "measure": "No call about a lost map in a month", "owner": camila, "target_date": "2026-12-18",
+                "results": [{ "id": app.new_id("krs"), "name": "Sign-in", "kind": "number", "unit": "s",
+                    "from": 45.0, "to": 20.0 }], "projects": [project.id] });
+            post("/goals", goal, delivery)
+        }
+        "read_goal" => {
+            let goal = things.goal().await;
+            get(&format!("/goals/{goal}"), &goal)
+        }
+        "change_goal" => {
+            let goal = things.goal().await;
+            let change = json!({ "title": "Drivers sign in fast", "measure": "", "owner": null, "target_date": null,
+                "state": "reached", "projects": [], "tasks": [] });
+            patch(&format!("/goals/{goal}"), change, &goal)
+        }
+        "create_key_result" => {
+            let goal = things.goal().await;
+            let result = json!({ "id": app.new_id("krs"), "name": "The rule is agreed", "kind": "done" });
+            post(&format!("/goals/{goal}/results"), result, &goal)
+        }
+        "change_key_result" | "remove_key_result" => {
+            let (goal, result) = (things.goal().await, app.new_id("krs"));
+            let new = json!({ "id": result, "name": "Sign-in", "kind": "number", "to": 7 });
+            by_camila.post(&format!("/goals/{goal}/results"), new).await.ok();
+            let path = format!("/goals/{goal}/results/{result}");
+            let change = json!({ "name": "Fast sign-in", "value": 5, "to": 8 });
+            if operation == "change_key_result" { patch(&path, change, &goal) } else { delete(&path, &goal) }
+        }
+        "create_goal_line" => {
+            let goal = things.goal().await;
+            post(&format!("/goals/{goal}/lines"), json!({ "text": "Five of seven are accepted." }), &goal)
+        }
+        "read_feed" => get("/me/feed", ""),
+        "renew_feed" => put("/me/feed", Value::Null, ""),
+        "end_feed" => delete("/me/feed", ""),
+        "open_feed" => {
+            let feed = by_camila.send(Method::PUT, "/me/feed").await.ok();
+            let path = feed["path"].as_str().unwrap();
+            get(path.strip_prefix("/api/v1").unwrap(), "")
         }
         "list_changes" => get("/changes/log?after=0", ""),
         "follow_changes" => get("/changes", ""),
@@ -544,6 +760,25 @@ impl Things<'_> {
         self.world.thread(&self.world.camila, &self.world.delivery, "About a delivery").await
     }
 
+    /// A template of a project of its own; answers its id.
+    async fn template(&self) -> String {
+        let (project, id) = (self.project().await, self.app.new_id("tpl"));
+        let task = project.task(self.app, &self.world.camila, "Pack").await;
+        let new = json!({ "id": id, "name": "Packing", "task": task });
+        let path = format!("/projects/{}/templates", project.id);
+        self.app.by(&self.world.camila).post(&path, new).await.ok();
+        id
+    }
+
+    /// A form of a project of its own; answers its id and the end of its address.
+    async fn form(&self) -> (String, String) {
+        let (project, id) = (self.project().await, self.app.new_id("frm"));
+        let new = json!({ "id": id, "title": "Ask us", "fields": [] });
+        let path = format!("/projects/{}/forms", project.id);
+        let made = self.app.by(&self.world.camila).post(&path, new).await.row("rhythms", &project.id);
+        (id, made["forms"][0]["secret"].as_str().unwrap().to_owned())
+    }
+
     async fn project(&self) -> work::Project {
         work::project(self.app, &self.world.camila, &self.world.delivery).await
     }
@@ -551,6 +786,24 @@ impl Things<'_> {
     /// A task in a project of its own; answers its id.
     async fn task(&self) -> String {
         self.project().await.task(self.app, &self.world.camila, "Save the route").await
+    }
+
+    /// A task in a project of its own, offered by its owner; answers the handoff.
+    async fn handoff(&self, from: &Person, to: &Person) -> String {
+        let (task, id) = (self.task().await, self.app.new_id("han"));
+        let by_camila = self.app.by(&self.world.camila);
+        by_camila.patch(&format!("/tasks/{task}"), json!({ "owner": from.id })).await.ok();
+        let new = json!({ "id": id, "to": to.id, "baton": { "state": "The cache is done." } });
+        self.app.by(from).post(&format!("/tasks/{task}/hand-over"), new).await.row("handoffs", &id);
+        id
+    }
+
+    /// A goal of Camila's in Delivery; answers its id.
+    async fn goal(&self) -> String {
+        let (id, camila) = (self.app.new_id("goa"), &self.world.camila);
+        let new = json!({ "id": id, "space": self.world.delivery, "title": "Drivers sign in fast", "owner": camila.id });
+        self.app.by(camila).post("/goals", new).await.ok();
+        id
     }
 
     async fn about_thread(&self, method: Method, end: &str, body: Value) -> Call {

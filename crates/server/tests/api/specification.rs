@@ -95,7 +95,9 @@ fn who_need_not_sign_in_is_said() {
         "ask_to_unsubscribe",
         "open_invitation",
         "read_health",
+        "send_form",
         "set_up",
+        "show_form",
         "sign_in",
         "state",
         "unsubscribe",
@@ -192,7 +194,7 @@ both!(
 );
 
 /// What grows without end.
-const GROWING: [&str; 12] = [
+const GROWING: &[&str] = &[
     "topics",
     "posts",
     "post_versions",
@@ -205,6 +207,18 @@ const GROWING: [&str; 12] = [
     "notices",
     "search_entries",
     "tasks",
+    "acceptances",
+    "slips",
+    "goal_changes",
+    "handoffs",
+    "task_seen",
+    "task_clocks",
+    "repeated",
+    "rule_events",
+    "rule_runs",
+    "reminders",
+    "import_origins",
+    "imports",
 ];
 
 /// Where everything may be read: the numbers on the admins' page; the least number of the log, which is
@@ -215,7 +229,7 @@ const MAY: [&str; 3] =
 #[tokio::test]
 async fn no_statement_reads_everything_that_there_is() {
     let test = store::testing::sqlite(&server::migrations()).await;
-    let mut found = store::testing::whole_reads(&test, &GROWING);
+    let mut found = store::testing::whole_reads(&test, GROWING);
     found.retain(|found| !MAY.iter().any(|file| found.starts_with(file)));
     assert!(found.is_empty(), "{}", found.join("\n"));
     test.end().await;

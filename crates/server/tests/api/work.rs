@@ -55,6 +55,14 @@ impl Project {
         id
     }
 
+    /// A task at the end of Ready whose result its requester accepts; answers its id.
+    pub async fn deliverable(&self, app: &App, by: &Person, title: &str) -> String {
+        let id = app.new_id("top");
+        let new = json!({ "id": id, "project": self.id, "title": title, "deliverable": true });
+        app.by(by).post("/tasks", new).await.row("tasks", &id);
+        id
+    }
+
     /// A label; answers its id.
     pub async fn label(&self, app: &App, by: &Person, name: &str) -> String {
         let id = app.new_id("lbl");
@@ -164,6 +172,30 @@ both!(
         let outside = app.by(&world.camila).patch(&path, json!({ "owner": world.althea.id })).await;
         assert_eq!(code(&outside, 409), "cannot_see");
         app.by(&world.rui).patch(&path, json!({ "name": "Mine" })).await.expect(403);
+    }
+);
+
+both!(
+    async fn a_project_says_who_works_on_it(app: &App) {
+        let world = World::new(app).await;
+        let project = project(app, &world.camila, &world.delivery).await;
+        let (camila, path) = (app.by(&world.camila), format!("/projects/{}", project.id));
+        let with = |members: Value| json!({ "members": members });
+        let now = camila.patch(&path, with(json!([world.jonas.id, world.camila.id, world.jonas.id]))).await;
+        let mut both = [world.jonas.id.to_string(), world.camila.id.to_string()];
+        both.sort();
+        assert_eq!(now.row("projects", &project.id)["members"], json!(both));
+        // Somebody outside is refused, and nobody was changed.
+        let outside = camila.patch(&path, with(json!([world.althea.id]))).await;
+        assert_eq!(code(&outside, 409), "cannot_see");
+        camila.patch(&path, with(json!(["mem_00000000000000000000000000"]))).await.refuses(422, "members[0]");
+        let many = vec![json!(world.jonas.id); 101];
+        camila.patch(&path, with(json!(many))).await.refuses(422, "members");
+        let read = app.by(&world.jonas).get(&path).await.ok();
+        assert_eq!(read["project"]["members"], json!(both));
+        let alone = camila.patch(&path, with(json!([world.camila.id]))).await;
+        assert_eq!(alone.row("projects", &project.id)["members"], json!([world.camila.id]));
+        app.by(&world.rui).patch(&path, with(json!([]))).await.expect(403);
     }
 );
 
@@ -429,7 +461,10 @@ both!(
         );
         let whole = camila.get(&format!("/tasks/{}-1", project.key)).await.ok();
         assert_eq!(whole["page"]["why_html"], "<p>Drivers lose the <strong>map</strong>.</p>");
-        assert_eq!(whole["page"]["made_from"], json!({ "topic": thread.id, "post": thread.post }));
+        assert_eq!(
+            whole["task"]["made_from"],
+            json!({ "topic": thread.id, "post": thread.post, "ask": null })
+        );
         assert_eq!((&whole["topic"]["kind"], &whole["topic"]["code"]), (&json!("task"), &card["key"]));
         // It talks, is found and is followed as any topic, and is in no list of threads.
         let post = json!({ "id": app.new_id("pst"), "source": "Which tiles?" });
@@ -870,28 +905,12 @@ both!(
             (&json!(id), &json!("assigned"))
         );
 
-        let over = json!({ "to": world.rui.id, "note": "The **cache** is done." });
-        let handed = app.by(&world.jonas).post(&format!("/tasks/{id}/hand-over"), over.clone()).await;
-        assert_eq!(handed.row("tasks", &id)["owner"], rui);
-        let posts =
-            app.by(&world.rui).get(&format!("/topics/{id}/posts?after=1")).await.ok()["items"].clone();
-        assert_eq!(posts[0]["event"], json!({ "verb": "task.handed_over", "from": jonas, "to": rui }));
-        assert_eq!((&posts[0]["source"], &posts[0]["author"]), (&json!("The **cache** is done."), &jonas));
-        assert_eq!(app.by(&world.rui).get("/search?q=cache").await.ok()["items"][0]["topic"]["id"], id);
+        let taken = app.by(&world.rui).patch(&format!("/tasks/{id}"), json!({ "owner": rui })).await;
+        let hands = taken.row("task_pages", &id)["hand_overs"].clone();
+        assert_eq!((&hands[0]["from"], &hands[0]["to"], &hands[0]["by"]), (&jonas, &rui, &rui));
+        assert_eq!((&hands[1]["to"], &hands[1]["by"]), (&jonas, &camila));
         let before = app.by(&world.jonas).get(&format!("/topics/{id}")).await.ok()["mark"].clone();
         assert_eq!((&before["reason"], &before["following"]), (&json!("follows"), &json!(true)));
-        let hands = handed.row("task_pages", &id)["hand_overs"].clone();
-        assert_eq!((&hands[0]["from"], &hands[0]["to"], &hands[0]["by"]), (&jonas, &rui, &jonas));
-        assert_eq!((&hands[1]["to"], &hands[1]["by"]), (&jonas, &camila));
-        assert_eq!(
-            code(&app.by(&world.jonas).post(&format!("/tasks/{id}/hand-over"), over).await, 409),
-            "owner_already"
-        );
-        let silent = json!({ "to": world.jonas.id, "note": " " });
-        app.by(&world.rui).post(&format!("/tasks/{id}/hand-over"), silent).await.refuses(422, "note");
-        let outside = json!({ "to": world.althea.id, "note": "Yours" });
-        let outside = app.by(&world.camila).post(&format!("/tasks/{id}/hand-over"), outside).await;
-        assert_eq!(code(&outside, 409), "cannot_see");
     }
 );
 

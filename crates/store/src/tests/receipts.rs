@@ -74,8 +74,13 @@ both!(TABLES; async fn of_concurrent_requests_with_one_key_one_does_the_work(db:
 both!(TABLES; async fn old_receipts_are_forgotten(db: Db) {
     look(&db, key("old", 1)).await;
     look(&db, ReceiptKey { at: at(60), ..key("young", 1) }).await;
-    let pruned = db.write(|tx| async move { receipts::prune(&tx, at(60)).await }).await.unwrap().value;
-    assert_eq!(pruned, 1);
+    look(&db, ReceiptKey { at: at(1), ..key("older", 1) }).await;
+    look(&db, ReceiptKey { at: at(2), ..key("less old", 1) }).await;
+    let prune = async |most| {
+        db.write(move |tx| async move { receipts::prune(&tx, at(60), most).await }).await.unwrap().value
+    };
+    // The oldest first, a portion at a time.
+    assert_eq!((prune(2).await, prune(2).await, prune(2).await), (2, 1, 0));
     assert_eq!(look(&db, key("old", 2)).await, Receipt::New);
     assert_eq!(look(&db, key("young", 2)).await, Receipt::Different);
 });

@@ -6,7 +6,7 @@ use people::{Actor, schedules};
 use serde::Serialize;
 use store::Tx;
 use utoipa::ToSchema;
-use worktime::TimeOff;
+use worktime::{Schedule, TimeOff};
 
 use super::{Ask, lists, recompute};
 use crate::{
@@ -32,10 +32,7 @@ pub async fn touched(tx: &Tx, actor: &Actor, from: &str, to: &str) -> Result<Vec
     let off = time_off(from, to)?;
     let schedule = schedules::of(tx, actor.workspace, &[actor.member], actor.at).await?.remove(&actor.member);
     let Some(schedule) = schedule else { return Ok(Vec::new()) };
-    let (Ok(begin), Ok(end)) = (schedule.zone().to_timestamp(off.from), schedule.zone().to_timestamp(off.to))
-    else {
-        return Err(Refusal::invalid("to", "has no instant").into());
-    };
+    let (begin, end) = instants(&schedule, off)?;
     let away = schedule.with_time_off(off);
     let mut touched = Vec::new();
     for kept in lists::owed_with_clocks(tx, actor).await? {
@@ -50,6 +47,25 @@ pub async fn touched(tx: &Tx, actor: &Actor, from: &str, to: &str) -> Result<Vec
         touched.push(Touched { ask: kept.ask, topic, due_after });
     }
     Ok(touched)
+}
+
+/// The instants of two local times of the actor; none while their hours are unknown.
+pub async fn own_time(
+    tx: &Tx,
+    actor: &Actor,
+    from: &str,
+    to: &str,
+) -> Result<Option<(Timestamp, Timestamp)>> {
+    let off = time_off(from, to)?;
+    let schedule = schedules::of(tx, actor.workspace, &[actor.member], actor.at).await?.remove(&actor.member);
+    Ok(schedule.map(|schedule| instants(&schedule, off)).transpose()?)
+}
+
+fn instants(schedule: &Schedule, off: TimeOff) -> Result<(Timestamp, Timestamp), Refusal> {
+    match (schedule.zone().to_timestamp(off.from), schedule.zone().to_timestamp(off.to)) {
+        (Ok(begin), Ok(end)) => Ok((begin, end)),
+        _ => Err(Refusal::invalid("to", "has no instant")),
+    }
 }
 
 fn time_off(from: &str, to: &str) -> Result<TimeOff, Refusal> {

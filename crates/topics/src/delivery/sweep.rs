@@ -90,6 +90,7 @@ fn read(row: &Row, at: ArrivedAt) -> Result<Swept> {
         from_no: before.delivered_no.max(before.done_no) + 1,
         to_no: arrives,
         reason,
+        due_at: None,
     });
     let mark = Mark { delivered_no: arrives, arrived_at: Some(arrived_at), ..before };
     Ok(Swept { mark, news })
@@ -136,6 +137,7 @@ pub(super) async fn raise(
         from_no: before.delivered_no + 1,
         to_no: no,
         reason: before.reason.map(Because::from),
+        due_at: None,
     };
     let mark = Mark { delivered_no: no, arrived_at: Some(at), ..before };
     keep(tx, workspace, member, &mark).await?;

@@ -112,5 +112,5 @@ fn concerning(row: &Row, topic: TopicId, member: MemberId, news: &[News]) -> Res
         return Ok(None);
     }
     let reason = if mentioned { Some(Because::Mentioned) } else { mark.reason.map(Because::from) };
-    Ok(Some(NoticeTopic { id: topic, from_no, to_no, reason }))
+    Ok(Some(NoticeTopic { id: topic, from_no, to_no, reason, due_at: None }))
 }

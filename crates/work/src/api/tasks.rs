@@ -12,7 +12,8 @@ use crate::{
     Result, TaskId,
     change::{self, TaskChange, TaskPatch},
     create::{self, NewTask},
-    hands::{self, ToHandOver},
+    handoff::{self, Handoff},
+    hands,
     moves::{self, Move},
     project::{self, Project},
     task::{self, Task, TaskPage},
@@ -25,7 +26,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(see, change_one))
         .routes(routes!(move_task))
         .routes(routes!(take))
-        .routes(routes!(hand_over))
 }
 
 /// Make a task: a title is enough
@@ -52,6 +52,8 @@ struct WholeTask {
     project: Project,
     /// Its topic: `/topics/{id}` has the posts.
     topic: Topic,
+    /// Its handoffs, the latest 50, the newest first.
+    handoffs: Vec<Handoff>,
 }
 
 /// A task, by its id or a key that it has or had
@@ -70,6 +72,7 @@ async fn see(
             page: task::page(&tx, &actor, task.id).await?,
             project: project::see(&tx, &actor, task.project).await?,
             topic: topic::see(&tx, &actor, task.id).await?,
+            handoffs: handoff::of_task(&tx, &actor, task.id).await?,
             task,
         })
     }
@@ -143,18 +146,4 @@ async fn take(
     write: Write<Nothing>,
 ) -> Result<Json<Written>, Problem> {
     share(&app, actor, write, move |tx, actor, _| async move { hands::take(&tx, &actor, id).await }).await
-}
-
-/// Hand a task over, with what is done and what is next
-#[utoipa::path(post, path = "/tasks/{task}/hand-over", tag = "work", operation_id = "hand_over_task",
-    request_body = ToHandOver, params(("task" = TaskId, Path)),
-    responses((status = 200, body = Written), Problems))]
-async fn hand_over(
-    State(app): State<App>,
-    SignedIn(actor): SignedIn,
-    Path(id): Path<TaskId>,
-    to: Write<ToHandOver>,
-) -> Result<Json<Written>, Problem> {
-    share(&app, actor, to, move |tx, actor, to| async move { hands::hand_over(&tx, &actor, id, to).await })
-        .await
 }

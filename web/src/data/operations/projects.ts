@@ -18,6 +18,7 @@ export interface ProjectArguments {
 		name?: string;
 		purpose?: string;
 		owner?: Id | null;
+		members?: Id[];
 		health?: Health | null;
 		health_note?: string;
 		key?: string;
@@ -62,6 +63,7 @@ export const projects: Definitions<ProjectArguments> = {
 				name,
 				purpose: purpose ?? "",
 				owner: owner ?? null,
+				members: [],
 				health: null,
 				health_note: "",
 				health_at: null,
@@ -72,6 +74,7 @@ export const projects: Definitions<ProjectArguments> = {
 				stages: stages.map((stage) => ({ ...stage, limit: null })),
 				labels: [],
 				fields: [],
+				queue: [],
 				version: 0,
 			});
 		},

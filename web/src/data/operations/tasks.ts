@@ -1,6 +1,6 @@
 import { sketch } from "../sketch";
 import type { Scratch, Store } from "../store";
-import type { Due, Id, NewDue, Row, Stage, Step, Task, TaskPage, Topic, Wait } from "../types";
+import type { Due, Id, MadeFrom, NewDue, Row, Stage, Step, Task, TaskPage, Topic, Wait } from "../types";
 import { type Definitions, defined, type Made, previous } from "./definition";
 import { blankMark } from "./marks";
 
@@ -11,6 +11,8 @@ export interface TaskPatch {
 	why?: string;
 	owner?: Id | null;
 	due?: NewDue | null;
+	/** Why a deliverable is put off, or is late. */
+	due_cause?: string;
 	starts_on?: string | null;
 	labels?: Id[];
 	requester?: Id;
@@ -39,7 +41,7 @@ interface Of {
 }
 
 export interface TaskArguments {
-	"task.create": { id: Id; project: Id; title: string; spot: Spot; from_post?: Id } & Pick<
+	"task.create": { id: Id; project: Id; title: string; spot: Spot; from?: MadeFrom } & Pick<
 		TaskPatch,
 		"owner" | "due" | "starts_on" | "labels" | "why" | "parent" | "deliverable"
 	>;
@@ -51,8 +53,6 @@ export interface TaskArguments {
 	"task.transfer": Of & { to: Id };
 	/** It is mine now. */
 	"task.take": Of;
-	/** `post`: the note, for whoever has it now. */
-	"task.hand_over": Of & { to: Id; note: string };
 	/** All of them or none. */
 	"tasks.patch": { project: Id; tasks: { task: Id; change: TaskPatch }[] };
 	"step.add": Of & { id: Id; text: string; after?: Id | null };
@@ -69,14 +69,16 @@ const inProject = {
 
 export const tasks: Definitions<TaskArguments> = {
 	"task.create": {
-		request: ({ spot, ...task }) => ({
+		request: ({ spot, from, ...task }) => ({
 			method: "POST",
 			path: "/tasks",
-			body: { ...task, stage: spot.stage, after: spot.after },
+			body: { ...task, ...madeFrom(from), stage: spot.stage, after: spot.after },
 		}),
 		lane: inProject.lane,
 		creates: ({ id }) => [id],
-		uses: ({ project, spot, parent, labels }) => [
+		uses: ({ project, spot, parent, labels, from }) => [
+			from?.post ?? undefined,
+			from?.ask ?? undefined,
 			project,
 			spot.stage,
 			spot.after ?? undefined,
@@ -91,9 +93,12 @@ export const tasks: Definitions<TaskArguments> = {
 			rows.put("task_pages", { ...blankPage(args.id), why: args.why ?? "", why_html: sketch(args.why ?? "") });
 			rows.put("topics", newTopic(args.id, args.title, project?.space ?? null, made));
 			rows.put("marks", { ...blankMark(args.id, made), following: true, reason: "started" });
+			const ask = args.from?.ask ? rows.row("asks", args.from.ask) : undefined;
+			if (ask) rows.put("asks", { ...ask, state: "closed", ended_at: made.at });
 		},
-		inverse: (_rows, { id, project }) => [
+		inverse: (_rows, { id, project, from }) => [
 			{ name: "task.patch", args: { task: id, project, change: { archived: true } } },
+			...(from?.ask ? [{ name: "ask.reopen" as const, args: { id: from.ask, topic: from.topic } }] : []),
 		],
 		text: ({ title, why }) => [title, why].filter(Boolean).join("\n\n"),
 	},
@@ -146,22 +151,6 @@ export const tasks: Definitions<TaskArguments> = {
 			rows.row("tasks", task)?.owner === null
 				? [{ name: "task.patch", args: { task, project, change: { owner: null } } }]
 				: [],
-	},
-	"task.hand_over": {
-		...inProject,
-		request: ({ task, to, note }) => ({ method: "POST", path: `/tasks/${task}/hand-over`, body: { to, note } }),
-		apply(rows, { task: id, to }, { by, at }) {
-			const task = rows.row("tasks", id);
-			if (!task || task.owner === to) return;
-			rows.put("tasks", { ...task, owner: to, changed_at: at });
-			const page = rows.row("task_pages", id);
-			if (page) rows.put("task_pages", { ...page, hand_overs: [{ from: task.owner, to, by, at }, ...page.hand_overs] });
-		},
-		inverse(rows, { task, project }) {
-			const owner = rows.row("tasks", task)?.owner;
-			return owner === undefined ? [] : [{ name: "task.patch", args: { task, project, change: { owner } } }];
-		},
-		text: ({ note }) => note,
 	},
 	"tasks.patch": {
 		request: ({ tasks }) => ({
@@ -267,7 +256,7 @@ export const tasks: Definitions<TaskArguments> = {
 function patchTask(rows: Scratch, id: Id, change: TaskPatch, made: Made, back?: Spot): void {
 	const task = rows.row("tasks", id);
 	if (!task) return;
-	const { why, due, archived, done, stage, version: _, ...plain } = change;
+	const { why, due, due_cause: _cause, archived, done, stage, version: _, ...plain } = change;
 	rows.put("tasks", {
 		...task,
 		...defined(plain),
@@ -374,6 +363,8 @@ function newTask({ id, project, title, spot, ...given }: TaskArguments["task.cre
 		place: spot.place,
 		owner: given.owner ?? null,
 		requester: made.by,
+		handed: null,
+		queued: false,
 		due: null,
 		starts_on: given.starts_on ?? null,
 		labels: given.labels ?? [],
@@ -382,14 +373,23 @@ function newTask({ id, project, title, spot, ...given }: TaskArguments["task.cre
 		waits: 0,
 		parent: given.parent ?? null,
 		deliverable: given.deliverable ?? false,
+		acceptance: null,
+		made_from: given.from ?? null,
 		cover: null,
 		values: {},
+		events: 0,
 		moved_at: made.at,
 		changed_at: made.at,
 		done_at: null,
 		archived_at: null,
 		version: 0,
 	};
+}
+
+/** The server knows the topic of a post or an ask. */
+function madeFrom(from: MadeFrom | undefined): { from_post?: Id; from_ask?: Id } {
+	if (from?.ask) return { from_ask: from.ask };
+	return from?.post ? { from_post: from.post } : {};
 }
 
 function blankPage(id: Id): TaskPage {
@@ -402,7 +402,9 @@ function blankPage(id: Id): TaskPage {
 		hand_overs: [],
 		stages: [],
 		old_keys: [],
-		made_from: null,
+		repeats: null,
+		acceptances: [],
+		slips: [],
 	};
 }
 

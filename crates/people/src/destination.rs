@@ -1,22 +1,23 @@
 //! Where an import goes: the workspace, the space, and in whose sight.
 
 use kernel::Refusal;
-use people::{
-    Actor, MemberId, Role, SpaceId, Visibility, WorkspaceId,
+use store::{Context, Row, Tx, args, sql};
+
+use crate::{
+    Actor, MemberId, Result, Role, SpaceId, Visibility, WorkspaceId,
     spaces::{self, NewSpace},
     workspaces,
 };
-use store::{Context, Row, Tx, args, sql};
-
-use super::Order;
-use crate::Result;
 
 /// A space as an import needs it.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
-    pub(super) id: SpaceId,
-    pub(super) name: String,
-    pub(super) slug: String,
+pub struct Target {
+    /// Its id.
+    pub id: SpaceId,
+    /// Its name.
+    pub name: String,
+    /// Its name in addresses.
+    pub slug: String,
 }
 
 /// A member as whom the program reads back what it has written.
@@ -28,26 +29,41 @@ struct Reader {
 
 /// The place of an import.
 #[derive(Debug)]
-pub(super) struct Place {
-    pub(super) workspace: WorkspaceId,
+pub struct Place {
+    /// The workspace.
+    pub workspace: WorkspaceId,
     /// None while it does not exist.
-    pub(super) space: Option<Target>,
+    pub space: Option<Target>,
     /// Whether this import made it, or in a dry run would.
-    pub(super) created: bool,
+    pub created: bool,
     /// The name of a space that is to be made.
-    pub(super) name: String,
+    pub name: String,
     reader: Reader,
 }
 
 impl Place {
-    /// Finds the workspace and the space.
-    pub(super) async fn find(context: &Context, order: &Order) -> Result<Self> {
-        let (slug, wanted) = (order.workspace.clone(), order.space.clone());
+    /// Finds the workspace, by its slug or the oldest one, and the space, by its name or slug.
+    pub async fn find(context: &Context, workspace: Option<&str>, space: &str) -> Result<Self> {
+        let (slug, wanted) = (workspace.map(str::to_owned), space.to_owned());
         context.db.read(move |tx| async move { find(&tx, slug.as_deref(), &wanted).await }).await
     }
 
+    /// A space that the actor sees, in their sight.
+    pub async fn of(tx: &Tx, actor: &Actor, space: SpaceId) -> Result<Self> {
+        spaces::must_be_visible(tx, actor, space).await?;
+        spaces::must_be_open(tx, actor.workspace, space).await?;
+        let found = spaces::read(tx, actor.workspace, space).await?;
+        Ok(Self {
+            workspace: actor.workspace,
+            name: found.name.clone(),
+            space: Some(Target { id: space, name: found.name, slug: found.slug }),
+            created: false,
+            reader: Reader { member: actor.member, role: actor.role },
+        })
+    }
+
     /// The space; it is made first when it is not there.
-    pub(super) async fn make_space(&mut self, context: &Context) -> Result<SpaceId> {
+    pub async fn make_space(&mut self, context: &Context) -> Result<SpaceId> {
         if let Some(space) = &self.space {
             return Ok(space.id);
         }
@@ -72,7 +88,7 @@ impl Place {
     }
 
     /// Somebody who sees the space, as whom rows are read back.
-    pub(super) fn importer(&self, context: &Context) -> Actor {
+    pub fn importer(&self, context: &Context) -> Actor {
         Actor {
             workspace: self.workspace,
             member: self.reader.member,
