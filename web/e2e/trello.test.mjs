@@ -180,8 +180,13 @@ test("a table of Asana comes in, its list goes out as a table, and that comes in
 		await eventually(async () => (await page.getByLabel("What the column Steps means").inputValue()) === "nothing");
 		await page.getByRole("button", { name: "Import 3 tasks" }).click();
 		await done(page);
-		const again = (await call(page, "GET", "/projects")).items.find(({ name }) => name === "again");
-		const { items } = await call(page, "GET", `/projects/${again.id}/tasks`);
+		const again = await eventually(async () =>
+			(await call(page, "GET", "/projects")).items.find(({ name }) => name === "again"),
+		);
+		const { items } = await eventually(async () => {
+			const tasks = await call(page, "GET", `/projects/${again.id}/tasks`);
+			return tasks.items.length === 3 && tasks;
+		});
 		assert.deepEqual(items.map(({ title }) => title).sort(), ["=Build", "Design", "Draw"]);
 	});
 });

@@ -196,25 +196,29 @@ test("a task page: steps, why, handing over, done, and an old key that leads the
 		await page.keyboard.press("Enter");
 		await page.getByRole("checkbox", { name: "Drivers know it" }).waitFor();
 		await page.getByRole("heading", { level: 1 }).click();
-		await page.keyboard.press("p");
-		await page.getByRole("dialog").getByRole("combobox").fill("Piotr");
-		await page.keyboard.press("Enter");
-		await page.getByLabel("What is done, what is next").fill("The route is saved. Next: the 40 MB limit.");
-		await page.getByRole("dialog").getByRole("button", { name: "Hand over", exact: true }).click();
-		await page.getByText("RUN-27 is with Piotr now.").first().waitFor();
-		await page.getByText("Camila Duarte handed this task over to Piotr.").waitFor();
-		await page.getByText("The route is saved. Next: the 40 MB limit.").waitFor();
 		await page.keyboard.press("e");
 		await page.getByText("RUN-27 is done.").first().waitFor();
 		await page.keyboard.press("z");
 		await eventually(async () => (await asked(page, made.tasks[ROUTE])).done_at === null);
 		assert.equal((await asked(page, made.tasks[ROUTE])).stage, made.stages.progress);
+		await page.keyboard.press("p");
+		await page.getByRole("dialog").getByRole("combobox").fill("Piotr");
+		await page.keyboard.press("Enter");
+		await page.getByLabel("What is done").fill("The route is saved.");
+		await page.getByLabel("What is next").fill("The 40 MB limit.");
+		await page.getByRole("dialog").getByRole("button", { name: "Hand over", exact: true }).click();
+		await page.getByText("RUN-27 is offered to Piotr.").first().waitFor();
+		await page.getByText("Offered to Piotr, who can accept it until", { exact: false }).waitFor();
+		await page.getByText("The 40 MB limit.").first().waitFor();
 		await call(page, "PATCH", `/projects/${made.project}`, { key: "NEW" });
 		await page.goto("/task/RUN-27");
 		await page.waitForURL("**/task/NEW-27");
 		await page.getByRole("heading", { name: ROUTE, level: 1 }).waitFor();
-		// It is in Piotr's inbox, and among what he owes.
+		// Once Piotr accepts it, it is among what he owes.
 		const piotr = await enter("piotr", "Europe/Warsaw");
+		await piotr.goto("/task/NEW-27");
+		await piotr.getByRole("button", { name: "Accept" }).first().click();
+		await piotr.getByText("NEW-27 is yours now.").first().waitFor();
 		await piotr.goto("/work");
 		await piotr.locator("[data-card]").filter({ hasText: ROUTE }).waitFor();
 		assert.deepEqual(people.camila.errors, []);

@@ -26,7 +26,8 @@ use store::{Context, Migration, args, sql, testing::TestDb};
 use topics::{TopicId, files, posts, search, topic};
 
 static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
-    [store::MIGRATIONS, people::MIGRATIONS, topics::MIGRATIONS, work::MIGRATIONS, connect::MIGRATIONS].concat()
+    [store::MIGRATIONS, people::MIGRATIONS, topics::MIGRATIONS, work::MIGRATIONS, connect::MIGRATIONS]
+        .concat()
 });
 
 fn now() -> Timestamp {

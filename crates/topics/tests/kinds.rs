@@ -118,7 +118,7 @@ async fn topics_from_before_there_were_kinds_on_sqlite() {
             .await?;
         rows.iter().map(|row| row.get("name")).collect::<store::Result<BTreeSet<String>>>()
     });
-    let wanted = ["followers_of_topic", "marks_at_hand", "topics_of_space"];
+    let wanted = ["followers_of_topic", "marks_at_hand", "topics_of_space", "topics_of_tasks"];
     assert_eq!(indexes.await.unwrap(), wanted.map(str::to_owned).into());
     db.close().await;
 }

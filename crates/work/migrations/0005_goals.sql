@@ -7,6 +7,8 @@ ALTER TABLE tasks ADD COLUMN acceptance_ask {uuid} NULL;
 UPDATE tasks SET from_topic = (SELECT p.topic FROM posts p WHERE p.workspace = tasks.workspace AND p.id = tasks.from_post)
   WHERE from_post IS NOT NULL;
 CREATE INDEX tasks_made_from ON tasks (workspace, from_topic) WHERE from_topic IS NOT NULL;
+-- Deliverables by the day on which they are due: which of them slipped.
+CREATE INDEX deliverables_due ON tasks (workspace, due_at) WHERE deliverable;
 CREATE INDEX tasks_of_requester ON tasks (workspace, requester) WHERE done_at IS NULL;
 
 -- Each time that a deliverable was done, and what its requester said to it.

@@ -208,8 +208,10 @@ both!(
         let Some((board, expected)) = real_board() else { return };
         let world = World::new(app).await;
         let (tell, mut told) = mpsc::unbounded_channel::<Progress>();
-        let watch =
-            Watch { progress: Arc::new(move |progress| tell.send(progress).unwrap_or_default()), ..Watch::default() };
+        let watch = Watch {
+            progress: Arc::new(move |progress| tell.send(progress).unwrap_or_default()),
+            ..Watch::default()
+        };
         let (context, asked) = (app.context().clone(), order(&board));
         let running = tokio::spawn(async move { Box::pin(import::file(&context, asked, watch)).await });
         let first = told.recv().await.unwrap();

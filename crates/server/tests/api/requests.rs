@@ -715,7 +715,7 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
             let new = json!({ "id": result, "name": "Sign-in", "kind": "number", "to": 7 });
             by_camila.post(&format!("/goals/{goal}/results"), new).await.ok();
             let path = format!("/goals/{goal}/results/{result}");
-            let change = json!({ "name": "Fast sign-in", "value": 5, "to": 8 });
+            let change = json!({ "name": "Fast sign-in", "value": 5.5, "to": 8.5 });
             if operation == "change_key_result" { patch(&path, change, &goal) } else { delete(&path, &goal) }
         }
         "create_goal_line" => {
