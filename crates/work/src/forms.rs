@@ -79,7 +79,7 @@ pub struct Form {
     pub stage: Option<StageId>,
     /// What it asks for, besides one line on what it is about.
     pub fields: Vec<FormField>,
-    /// The end of its address, `/api/v1/forms/{secret}`: whoever knows it can send.
+    /// The end of its address, `/api/v1/f/{secret}`: whoever knows it can send.
     pub secret: String,
     /// Whether it takes anything.
     pub open: bool,

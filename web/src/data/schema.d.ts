@@ -3714,7 +3714,7 @@ export interface components {
             made_by: components["schemas"]["Id_mem"];
             /** @description Whether it takes anything. */
             open: boolean;
-            /** @description The end of its address, `/api/v1/forms/{secret}`: whoever knows it can send. */
+            /** @description The end of its address, `/api/v1/f/{secret}`: whoever knows it can send. */
             secret: string;
             stage: components["schemas"]["Id_stg"] | null;
             /** @description What stands above it. */
@@ -11943,6 +11943,7 @@ export interface operations {
                 };
                 content: {
                     "text/html": components["schemas"]["FormPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It did not arrive in time; send it again */
@@ -11997,6 +11998,7 @@ export interface operations {
                 };
                 content: {
                     "text/html": components["schemas"]["FormPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error of ours; the id names the entry in the log */
@@ -12077,6 +12079,7 @@ export interface operations {
                 };
                 content: {
                     "text/html": components["schemas"]["FormPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It did not arrive in time; send it again */
@@ -12104,6 +12107,7 @@ export interface operations {
                 };
                 content: {
                     "text/html": components["schemas"]["FormPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not the media type that this address takes */
@@ -12122,6 +12126,7 @@ export interface operations {
                 };
                 content: {
                     "text/html": components["schemas"]["FormPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description A page that says so */
@@ -12131,6 +12136,7 @@ export interface operations {
                 };
                 content: {
                     "text/html": components["schemas"]["FormPage"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description An error of ours; the id names the entry in the log */
