@@ -1,8 +1,44 @@
-// What WCAG 2.2 asks of a screen and axe cannot see (design: ui.md 5). Each answers what is wrong, in words.
+// What WCAG 2.2 asks of a screen, as axe sees it and what it cannot see (design: ui.md 5). Each answers what is wrong,
+// in words.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** The spacing that a reader may set (1.4.12); the content security policy forbids style elements. */
 const SPACING = `* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
 	p { margin-block-end: 2em !important; }`;
+
+/** What axe finds, in one part of the page where a selector names it. */
+export async function violations(page, within) {
+	await page.evaluate(axe);
+	const found = await page.evaluate(
+		(within) => globalThis.axe.run(within ?? document, { resultTypes: ["violations"] }),
+		within,
+	);
+	return found.violations.map(({ id, impact, nodes }) => ({
+		impact,
+		words: `${id}: ${nodes.map(({ target }) => target).join(" | ")}`,
+	}));
+}
+
+/** What axe calls serious. */
+export async function serious(page) {
+	const found = await violations(page);
+	return found.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ words }) => words);
+}
+
+/** All that a screen at rest must not have, at a size of `SIZES`. */
+export async function faults(page, { touch }) {
+	return [
+		...(await serious(page)),
+		...(await tooWide(page)),
+		...(await tooSmall(page, touch ? 44 : 24)),
+		...(await spacedOut(page)),
+		...(await forced(page)),
+		...(await focusLost(page)),
+	];
+}
 
 /** Nothing is wider than the window (1.4.10). */
 export function tooWide(page) {

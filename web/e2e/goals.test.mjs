@@ -1,14 +1,10 @@
 // Tasks made from posts and asks, acceptance, goals, results and one's own calendar: by mouse, by keyboard, on a phone.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { forced, spacedOut, tooSmall, tooWide } from "./access.mjs";
+import { forced, spacedOut, tooSmall, tooWide, violations } from "./access.mjs";
 import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
 import { call, makeBoard, newId } from "./work.world.mjs";
-import { eventually, person, startBrowser, startServer, watched } from "./world.mjs";
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { eventually, person, picture, startBrowser, startServer, watched } from "./world.mjs";
 
 let browser;
 before(async () => {
@@ -314,14 +310,8 @@ for (const size of SIZES)
 					await page.goto(at);
 					await page.getByText(words).first().waitFor();
 					await calm(page);
-					if (process.env.MERIDIAN_TEST_PICTURES)
-						await page.screenshot({
-							path: `${process.env.MERIDIAN_TEST_PICTURES}/${name}-${size.width}-${scheme}.png`,
-							fullPage: true,
-						});
-					await page.evaluate(axe);
-					const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-					found.push(...violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0].html.slice(0, 160)}`));
+					await picture(page, `goals-${name}-${size.width}-${scheme}`, { fullPage: true });
+					found.push(...(await violations(page)).map(({ words }) => `${name}: ${words}`));
 					found.push(...(await tooWide(page)).map((words) => `${name}: ${words}`));
 					found.push(...(await tooSmall(page, size.touch ? 44 : 24)).map((words) => `${name}: ${words}`));
 					found.push(...(await spacedOut(page)).map((words) => `${name}: ${words}`));

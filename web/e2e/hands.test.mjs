@@ -1,14 +1,11 @@
 // From hand to hand: offers and their first hour, signing off, and queues that follow the sun; by mouse, by keys and by finger.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { focusLost, forced, spacedOut, tooSmall, tooWide } from "./access.mjs";
+import { faults } from "./access.mjs";
 import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
 import { call, makeBoard, newId } from "./work.world.mjs";
-import { eventually, person, startBrowser, startServer, watched } from "./world.mjs";
+import { eventually, person, picture, startBrowser, startServer, watched } from "./world.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** 17:20 in Bogotá, 07:20 in Tokyo, where Yuki starts at 09:30. */
 const EVENING = "2025-10-14T22:20:00Z";
 /** 10:00 in Tokyo. */
@@ -337,27 +334,8 @@ for (const size of SIZES)
 						await page.locator("h1").first().waitFor();
 						await act();
 						await calm(page);
-						if (process.env.HANDS_SHOTS)
-							await page.screenshot({
-								path: `${process.env.HANDS_SHOTS}/${name}-${size.width}-${theme}.png`,
-								fullPage: true,
-							});
-						await page.evaluate(axe);
-						const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-						const serious = found.violations
-							.filter(({ impact }) => impact === "serious" || impact === "critical")
-							.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" | ")}`);
-						assert.deepEqual(
-							[
-								...serious,
-								...(await tooWide(page)),
-								...(await tooSmall(page, size.touch ? 44 : 24)),
-								...(await spacedOut(page)),
-								...(await forced(page)),
-								...(await focusLost(page)),
-							],
-							[],
-						);
+						await picture(page, `hands-${name}-${size.width}-${theme}`, { fullPage: true });
+						assert.deepEqual(await faults(page, size), []);
 					});
 				assert.deepEqual(people.camila.errors, []);
 			});

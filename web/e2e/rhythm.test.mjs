@@ -1,17 +1,13 @@
 // What happens to tasks by itself or again: series, reminders, rules, templates, forms; by mouse, keyboard and finger.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { tooSmall, tooWide } from "./access.mjs";
+import { tooSmall, tooWide, violations } from "./access.mjs";
 import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
 import { call, card, makeBoard } from "./work.world.mjs";
-import { eventually, person, startBrowser, startServer, watched } from "./world.mjs";
+import { eventually, person, picture, startBrowser, startServer, watched } from "./world.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FUEL = "Show fuel stops on the route";
 const BOARD = "/s/driver-app/board";
-const SHOTS = process.env.RHYTHM_SHOTS;
 
 let browser;
 before(async () => {
@@ -37,24 +33,9 @@ async function world(t, options = {}) {
 	return { page, made, people, server };
 }
 
-async function shot(page, name) {
-	if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png` });
-}
-
 /** What axe and the other checks find wrong, in the dialog or on the page. */
 async function faults(page, within) {
-	await page.evaluate(axe);
-	const found = await page.evaluate(async (within) => {
-		const { violations } = await globalThis.axe.run(within ?? document, { resultTypes: ["violations"] });
-		return violations.map(
-			({ id, nodes }) =>
-				`${id}: ${nodes
-					.map(({ html }) => html)
-					.join(" ")
-					.slice(0, 200)}`,
-		);
-	}, within);
-	return [...found, ...(await tooWide(page))];
+	return [...(await violations(page, within)).map(({ words }) => words), ...(await tooWide(page))];
 }
 
 async function openRhythm(page, part) {
@@ -82,7 +63,7 @@ test("a task is set to repeat, says so in words, and its next one comes when it 
 			.first()
 			.waitFor();
 		assert.equal(await dialog.locator("ol li").count(), 5);
-		await shot(page, "repeat");
+		await picture(page, "rhythm-repeat");
 		assert.deepEqual(await faults(page, "dialog[open]"), []);
 		// A rule of one's own that is not understood is said to be so, and changes nothing.
 		await dialog.getByText("More", { exact: true }).click();
@@ -97,7 +78,7 @@ test("a task is set to repeat, says so in words, and its next one comes when it 
 		await page.getByText("It repeats from now on.").first().waitFor();
 		await page.getByRole("button", { name: "Every second Thursday at 15:00" }).waitFor();
 		await page.getByText(/^Next: .*30 October/).waitFor();
-		await shot(page, "repeat-task");
+		await picture(page, "rhythm-repeat-task");
 		await page.keyboard.press("e");
 		await page.getByRole("link", { name: /The next one: RUN-/ }).click();
 		await page.getByRole("link", { name: "The one before: RUN-24" }).waitFor();
@@ -131,7 +112,7 @@ test("a rule is made in two lines, does its work, tells what it did, and refuses
 		await dialog.getByLabel("Column").selectOption({ label: "In review" });
 		await dialog.getByRole("button", { name: "Add rule" }).click();
 		await dialog.getByText("These rules would set each other off for ever.").waitFor();
-		await shot(page, "rules");
+		await picture(page, "rhythm-rules");
 		assert.deepEqual(await faults(page, "dialog[open]"), []);
 		await page.keyboard.press("Escape");
 
@@ -143,7 +124,7 @@ test("a rule is made in two lines, does its work, tells what it did, and refuses
 		await dialog.getByText("What rules did").click();
 		await dialog.getByRole("link", { name: /RUN-24/ }).waitFor();
 		await dialog.getByText("Done", { exact: true }).waitFor();
-		await shot(page, "rule-runs");
+		await picture(page, "rhythm-rule-runs");
 		// Off, and gone, with the keyboard.
 		await dialog.getByRole("checkbox", { name: new RegExp(words) }).press("Space");
 		await page.getByText("The rule is off.").first().waitFor();
@@ -165,7 +146,7 @@ test("a template is made from a task and used, and a project is made like this o
 		await dialog.getByText("due after 2 working days").waitFor();
 		await dialog.getByRole("button", { name: "Make a task from Fuel" }).click();
 		await page.getByText(`${FUEL} is on the board.`).first().waitFor();
-		await shot(page, "templates");
+		await picture(page, "rhythm-templates");
 		assert.deepEqual(await faults(page, "dialog[open]"), []);
 		await dialog.getByRole("button", { name: "A project like this one" }).click();
 		await dialog.getByLabel("Name", { exact: true }).fill("Driver app, next year");
@@ -186,20 +167,20 @@ test("a form is sent without scripts and without an account, and its address can
 		await dialog.getByLabel("Title").fill("Ask the driver app team");
 		await dialog.getByRole("button", { name: "Make the form" }).click();
 		const address = await dialog.getByLabel("Address of Ask the driver app team").inputValue();
-		await shot(page, "forms");
+		await picture(page, "rhythm-forms");
 		assert.deepEqual(await faults(page, "dialog[open]"), []);
 
 		const stranger = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
 		const outside = await stranger.newPage();
 		await outside.goto(address.replace(/^https?:\/\/[^/]+/, server.url));
 		await outside.getByRole("heading", { name: "Ask the driver app team" }).waitFor();
-		await shot(outside, "form-390");
+		await picture(outside, "rhythm-form-390");
 		await outside.getByLabel("What do you need").fill("A map of closed roads");
 		await outside.getByLabel("Details").fill("<script>alert(1)</script> @[Camila](mem_1)");
 		await outside.getByLabel("Your e-mail address").fill("shop@example.com");
 		await outside.getByRole("button", { name: "Send" }).click();
 		await outside.getByText("It was sent.").waitFor();
-		await shot(outside, "form-thanks-390");
+		await picture(outside, "rhythm-form-thanks-390");
 		await page.keyboard.press("Escape");
 		await card(page, "A map of closed roads").waitFor();
 
@@ -226,7 +207,7 @@ test("reminders are chosen in the settings, and come back with Undo", async (t) 
 		await page.getByRole("button", { name: "Undo" }).last().click();
 		await eventually(async () => (await call(page, "GET", "/work/reminders")).after);
 		await page.getByText("Reminders of my tasks").scrollIntoViewIfNeeded();
-		await shot(page, "reminders");
+		await picture(page, "rhythm-reminders");
 		assert.deepEqual(people.camila.errors, []);
 	});
 });
@@ -236,18 +217,18 @@ test("it all fits a phone and a dark screen", async (t) => {
 	await watched("rhythm-phone", people, async () => {
 		const dialog = await openRhythm(page, "Rules");
 		await dialog.getByRole("button", { name: "New rule" }).click();
-		await shot(page, "rules-390");
+		await picture(page, "rhythm-rules-390");
 		assert.deepEqual([...(await faults(page, "dialog[open]")), ...(await tooSmall(page, 44))], []);
 		await page.emulateMedia({ colorScheme: "dark" });
 		assert.deepEqual(await faults(page, "dialog[open]"), []);
-		await shot(page, "rules-390-dark");
+		await picture(page, "rhythm-rules-390-dark");
 		await page.keyboard.press("Escape");
 		await page.emulateMedia({ colorScheme: "light" });
 		await page.goto("/task/RUN-24");
 		await page.getByRole("button", { name: "Set a rhythm" }).click();
 		await page.getByRole("dialog").locator("ol li").first().waitFor();
 		assert.deepEqual([...(await faults(page, "dialog[open]")), ...(await tooSmall(page, 44))], []);
-		await shot(page, "repeat-390");
+		await picture(page, "rhythm-repeat-390");
 		assert.deepEqual(people.camila.errors, []);
 	});
 });

@@ -1,14 +1,10 @@
 // What holds on every screen: nothing that axe calls serious, nothing wider than the window, no error, and the list of
 // ui.md 5: text spacing, 400 % zoom, forced colours, less motion, targets, the focus.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { focusLost, forced, moving, spacedOut, tooSmall, tooWide } from "./access.mjs";
+import { faults, moving, spacedOut, tooWide } from "./access.mjs";
 import { NOW, open, PASSWORD, SCREENS, SIZES, signIn } from "./tour.mjs";
 import { person, startBrowser, startServer } from "./world.mjs";
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser;
 let server;
@@ -37,27 +33,12 @@ function onEveryScreen(name, size, check) {
 	});
 }
 
-/** What axe calls serious. */
-async function serious(page) {
-	await page.evaluate(axe);
-	const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-	return found.violations
-		.filter(({ impact }) => impact === "serious" || impact === "critical")
-		.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" | ")}`);
-}
-
 for (const [index, size] of SIZES.entries()) {
 	// Contrast is checked by script in both themes (contrast.test.ts); here each width has one.
 	const theme = index === 0 ? "light" : "dark";
-	const least = size.touch ? 44 : 24;
 	onEveryScreen(`every screen at ${size.width}, ${theme}`, { ...size, theme }, async (page) => [
-		...(await serious(page)),
-		...(await tooWide(page)),
 		...(await moving(page)),
-		...(await tooSmall(page, least)),
-		...(await spacedOut(page)),
-		...(await forced(page)),
-		...(await focusLost(page)),
+		...(await faults(page, size)),
 	]);
 }
 

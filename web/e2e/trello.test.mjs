@@ -1,20 +1,17 @@
 // Boards and tables of other tools, brought in as an admin does it: a real Trello board, Asana's table, files that are none.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
-import { focusLost, forced, spacedOut, tooSmall, tooWide } from "./access.mjs";
+import { faults } from "./access.mjs";
 import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
 import { call } from "./work.world.mjs";
-import { eventually, person, startBrowser, startServer, watched } from "./world.mjs";
+import { eventually, person, picture, startBrowser, startServer, watched } from "./world.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DATA = resolve(import.meta.dirname, "../../../shared/data");
 const BOARD = join(DATA, "trello-board.json");
 const noBoard = existsSync(BOARD) ? false : "the export trello-board.json is not here";
-const PICTURES = process.env.MERIDIAN_TEST_PICTURES;
 
 let browser;
 before(async () => {
@@ -34,13 +31,6 @@ async function world(t, size = {}) {
 	await page.goto("/admin/import");
 	await page.getByRole("heading", { name: "Bring in a board or a list" }).waitFor();
 	return { page, people, server };
-}
-
-/** A picture to look at, when a folder for them is named. */
-async function picture(page, name, options = {}) {
-	if (!PICTURES) return;
-	await mkdir(PICTURES, { recursive: true });
-	await page.screenshot({ path: join(PICTURES, `${name}.png`), ...options });
 }
 
 async function choose(page, file, space = "Driver app") {
@@ -71,7 +61,7 @@ test("a real board is looked at, its people are named, and it is there", { skip:
 		await page.getByText("40 comments on 13 cards are not in the file").waitFor();
 		await page.getByText("0 of 11 are members here").waitFor();
 		await calm(page);
-		await picture(page, "look", { fullPage: true });
+		await picture(page, "trello-look", { fullPage: true });
 		const { members } = await call(page, "GET", "/me");
 		const camila = members.find(({ short_name }) => short_name === "Camila");
 		await page.getByLabel("Who Marques Lee is here").selectOption({ label: camila.name });
@@ -91,18 +81,18 @@ test("a real board is looked at, its people are named, and it is there", { skip:
 		]) {
 			assert.deepEqual(await counted(article, name), [value, value], name);
 		}
-		await picture(page, "report", { fullPage: true });
+		await picture(page, "trello-report", { fullPage: true });
 		await article.getByRole("link", { name: "Open the board" }).click();
 		await page.getByText("change material for example pipelines").first().waitFor();
 		await page.locator("[data-card]").first().waitFor();
 		await calm(page);
-		await picture(page, "board");
+		await picture(page, "trello-board");
 		const project = (await call(page, "GET", "/projects/TD")).project;
 		assert.equal(project.stages.length, 7);
 		await page.goto("/task/TD-107");
 		await page.getByRole("heading", { level: 1 }).waitFor();
 		await calm(page);
-		await picture(page, "task", { fullPage: true });
+		await picture(page, "trello-task", { fullPage: true });
 		// Nobody is told of what is years old.
 		await page.goto("/inbox");
 		await page.locator("h1").waitFor();
@@ -158,7 +148,7 @@ test("a table of Asana comes in, its list goes out as a table, and that comes in
 	await watched("trello-table", people, async () => {
 		await choose(page, { name: "site.csv", mimeType: "text/csv", buffer: Buffer.from(ASANA) });
 		await page.getByText("This is an export of Asana").waitFor();
-		await picture(page, "table", { fullPage: true });
+		await picture(page, "trello-table", { fullPage: true });
 		await page.getByRole("button", { name: "Import 3 tasks" }).click();
 		await done(page);
 		await page.goto("/s/driver-app/board?project=SITE&view=list");
@@ -199,24 +189,8 @@ for (const size of SIZES)
 				await page.emulateMedia({ colorScheme: theme });
 				const check = async (name) => {
 					await calm(page);
-					await picture(page, `${name}-${size.width}-${theme}`, { fullPage: true });
-					await page.evaluate(axe);
-					const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-					const serious = found.violations
-						.filter(({ impact }) => impact === "serious" || impact === "critical")
-						.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" | ")}`);
-					assert.deepEqual(
-						[
-							...serious,
-							...(await tooWide(page)),
-							...(await tooSmall(page, size.touch ? 44 : 24)),
-							...(await spacedOut(page)),
-							...(await forced(page)),
-							...(await focusLost(page)),
-						],
-						[],
-						name,
-					);
+					await picture(page, `trello-${name}-${size.width}-${theme}`, { fullPage: true });
+					assert.deepEqual(await faults(page, size), [], name);
 				};
 				await check("import-empty");
 				await choose(page, BOARD);

@@ -1,14 +1,11 @@
 // The views of a project: its board in little room, calendar, timeline, views under a name, fields and covers.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { focusLost, forced, spacedOut, tooSmall, tooWide } from "./access.mjs";
+import { faults } from "./access.mjs";
 import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
 import { call, card, makeBoard, newId } from "./work.world.mjs";
 import { eventually, person, startBrowser, startServer, watched } from "./world.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ROUTE = "Save the route on the phone";
 const FUEL = "Show fuel stops on the route";
 const TILES = "Send tiles in three groups";
@@ -369,22 +366,7 @@ for (const size of SIZES)
 				await page.goto(`${BOARD}${at}`);
 				await page.locator("[data-card]").first().waitFor();
 				await calm(page);
-				await page.evaluate(axe);
-				const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-				const serious = found.violations
-					.filter(({ impact }) => impact === "serious" || impact === "critical")
-					.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" | ")}`);
-				assert.deepEqual(
-					[
-						...serious,
-						...(await tooWide(page)),
-						...(await tooSmall(page, size.touch ? 44 : 24)),
-						...(await spacedOut(page)),
-						...(await forced(page)),
-						...(await focusLost(page)),
-					],
-					[],
-				);
+				assert.deepEqual(await faults(page, size), []);
 			});
 		if (size.touch)
 			await t.test("on a phone a task gets another day by its button", async () => {

@@ -1,14 +1,11 @@
 // Boards and tasks: by mouse, keyboard and finger, without a network, and by two people at once.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { focusLost, forced, spacedOut, tooSmall, tooWide } from "./access.mjs";
+import { faults } from "./access.mjs";
 import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
 import { call, card, column, makeBoard, titles } from "./work.world.mjs";
 import { eventually, person, startBrowser, startServer, watched } from "./world.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ROUTE = "Save the route on the phone";
 const FUEL = "Show fuel stops on the route";
 const BOARD = "/s/driver-app/board";
@@ -344,22 +341,7 @@ for (const size of SIZES)
 				await page.goto(at);
 				await page.locator("[data-card], [data-task]").first().waitFor();
 				await calm(page);
-				await page.evaluate(axe);
-				const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-				const serious = found.violations
-					.filter(({ impact }) => impact === "serious" || impact === "critical")
-					.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(" | ")}`);
-				assert.deepEqual(
-					[
-						...serious,
-						...(await tooWide(page)),
-						...(await tooSmall(page, size.touch ? 44 : 24)),
-						...(await spacedOut(page)),
-						...(await forced(page)),
-						...(await focusLost(page)),
-					],
-					[],
-				);
+				assert.deepEqual(await faults(page, size), []);
 			});
 		assert.deepEqual(people.camila.errors, []);
 	});

@@ -183,6 +183,14 @@ export async function person(
 	return { context, page, errors, close: () => context.close() };
 }
 
+/** Keeps a picture of the page in the folder that `MERIDIAN_TEST_PICTURES` names, where it names one. */
+export async function picture(page, name, options = {}) {
+	const folder = process.env.MERIDIAN_TEST_PICTURES;
+	if (!folder) return;
+	await mkdir(folder, { recursive: true });
+	await page.screenshot({ path: join(folder, `${name}.png`), ...options });
+}
+
 /** Runs what people do; when it fails, what each of them saw last is in `web/test-results`. */
 export async function watched(name, people, run) {
 	try {
