@@ -7,7 +7,22 @@ import { person, startBrowser, startServer } from "./world.mjs";
 const folder = resolve(import.meta.dirname, "../../docs/screens");
 const only = process.argv[2] ?? "";
 /** What lies over the screen is pictured as it is seen, not from top to bottom. */
-const OVERLAYS = ["palette", "keys"];
+const OVERLAYS = [
+	"palette",
+	"keys",
+	"board-add",
+	"board-selected",
+	"board-views",
+	"board-filter",
+	"board-project",
+	"board-rules",
+	"board-templates",
+	"form-editor",
+	"goal",
+	"sign-off",
+	"task-deliver",
+	"task-repeat",
+];
 
 /** The screens before one is in: first start, sign-in, invitation. */
 async function entry(size, theme) {

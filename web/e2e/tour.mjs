@@ -1,4 +1,5 @@
 // The screens of the sample workspace: for the pictures, and for the checks that hold on every screen.
+import { WORK_SCREENS } from "./tour.work.mjs";
 
 /** The morning of the design's mock-ups: Tuesday 14 October, 09:20 in Bogotá. */
 export const NOW = "2025-10-14T14:20:00Z";
@@ -58,6 +59,7 @@ export const SCREENS = {
 	"admin-groups": { at: "/admin/groups" },
 	"admin-group": { at: "/admin/groups", act: (page) => page.getByRole("button", { name: "New group" }).click() },
 	"admin-norms": { at: "/admin/norms" },
+	...WORK_SCREENS,
 	waiting: { at: "/inbox", act: goOffline },
 	"not-found": { at: "/thread/zzzzz-nothing" },
 };

@@ -129,7 +129,7 @@ test("one line makes a task, on the clock of whoever is named, and says so befor
 		}
 		await page.keyboard.press("Escape");
 		assert.deepEqual((await titles(page, "In review")).slice(0, 2), ["The other one", "The first one"]);
-		await card(page, FUEL).getByRole("button", { name: "Take RUN-24" }).click();
+		await card(page, FUEL).getByRole("button", { name: "Take it: RUN-24" }).click();
 		await card(page, FUEL).getByText("Camila").waitFor();
 	});
 });

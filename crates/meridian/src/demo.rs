@@ -2,11 +2,17 @@
 
 mod board;
 mod calendar;
+mod cards;
 mod cast;
 mod faces;
+mod goals;
+mod pictures;
 mod play;
+mod projects;
+mod rhythm;
 mod script;
 mod story;
+mod tasks;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +23,7 @@ use clap::Args;
 use people::workspaces;
 use store::{Context, args, sql};
 
-use self::{calendar::Calendar, cast::Who};
+use self::{calendar::Calendar, cast::Who, pictures::Pictures};
 use crate::{config::Config, program};
 
 /// What a person can learn from the help.
@@ -27,7 +33,7 @@ Examples:
   echo correct-horse-battery | meridian demo --password-stdin --data ./try
 
 Cordel is a delivery company: eight people in eight cities, from Bogotá to Tokyo, with their hours,
-threads, asks, a board and one person on time off. All times are relative to now. Without a workspace it
+threads, asks, boards, goals and one person on time off. All times are relative to now. Without a workspace it
 makes one, with Camila as its owner; in a workspace that is there, the people join it and the
 spaces are marked Sample. It can be added once.";
 
@@ -82,8 +88,9 @@ pub async fn add(context: &Context, password: &str) -> anyhow::Result<bool> {
     let threads = story::threads(&calendar)?;
     let cast = cast::gather(context, &calendar, password).await?;
     let founded = cast.founded;
+    let pictures = Pictures::put(&context.blobs).await?;
     let played = context.db.write(move |tx| async move {
-        play::play(&tx, &cast, &calendar, &story::SPACES, &threads).await.map_err(Failed)
+        play::play(&tx, &cast, &calendar, &pictures, (&story::SPACES, &threads)).await.map_err(Failed)
     });
     match played.await {
         Ok(_) => Ok(founded),

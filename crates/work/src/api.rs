@@ -6,6 +6,7 @@ mod forms;
 mod goals;
 mod hands;
 mod imports;
+mod leaving;
 mod mine;
 mod parts;
 mod projects;
@@ -38,6 +39,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(acceptance::routes())
         .merge(goals::routes())
         .merge(imports::routes())
+        .merge(leaving::routes())
 }
 
 /// Reads in one snapshot, as the actor.

@@ -424,6 +424,14 @@ pub(crate) async fn send(tx: &Tx, at: &OpenForm, filled: &Filled) -> Result<Resu
     Ok(Ok(id))
 }
 
+/// Makes a task of what was filled in by somebody who knows what the form asks for: what is wrong is refused.
+pub async fn take(tx: &Tx, at: &OpenForm, filled: &Filled) -> Result<TaskId> {
+    send(tx, at, filled).await?.map_err(|wrong| {
+        let field = wrong.into_iter().next().map_or_else(|| ABOUT.to_owned(), |(field, _)| field);
+        Refusal::invalid(field, "does not fit the form").into()
+    })
+}
+
 /// What was sent, as far as it is right.
 #[derive(Default)]
 struct Answers {

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::{
     GoalId, KeyResultId, ProjectId, Result, TaskId, due,
     error::{from_json, taken, to_json},
+    list::{self, Tasks},
     project, task,
 };
 
@@ -373,6 +374,24 @@ async fn with_parts(tx: &Tx, actor: &Actor, mut goal: Goal) -> Result<Goal> {
     Ok(goal)
 }
 
+/// The cards of the single tasks that belong to a goal, as far as the actor may see them.
+pub async fn tasks_of(tx: &Tx, actor: &Actor, goal: GoalId) -> Result<Tasks> {
+    let rows = tx
+        .all(
+            sql!(
+                "SELECT k.id, k.version, t.post_count FROM goal_parts a \
+                 JOIN tasks k ON k.workspace = a.workspace AND k.id = a.task \
+                 JOIN topics t ON t.workspace = k.workspace AND t.id = k.id \
+                 JOIN projects p ON p.workspace = k.workspace AND p.id = k.project \
+                 JOIN visible_spaces v ON v.workspace = p.workspace AND v.member = $3 AND v.space = p.space \
+                 WHERE a.workspace = $1 AND a.goal = $2 ORDER BY a.no"
+            ),
+            args![actor.workspace, goal, actor.member],
+        )
+        .await?;
+    list::encoded(tx, actor, &rows, None).await
+}
+
 /// The latest 100 changes of a goal, the newest first.
 pub async fn changes(tx: &Tx, actor: &Actor, goal: GoalId) -> Result<Vec<GoalChange>> {
     let rows = tx
@@ -461,7 +480,7 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewGoal) -> Result<()> {
     .await
     .map_err(|error| taken(error, "id"))?;
     if let Some(projects) = &new.projects {
-        set_parts(tx, actor, new.id, projects, &[]).await?;
+        set_parts(tx, actor, new.id, (&[], &[]), (projects, &[])).await?;
     }
     note(tx, actor, new.id, What { about: "made", to: title, ..What::default() }).await?;
     announce(tx, actor, "goal.created", new.id).await
@@ -472,8 +491,20 @@ pub async fn change(tx: &Tx, actor: &Actor, id: GoalId, patch: GoalPatch) -> Res
     let before = hold(tx, actor, id).await?;
     let now = patched(tx, actor, before.clone(), patch).await?;
     if (&now.projects, &now.tasks) != (&before.projects, &before.tasks) {
-        set_parts(tx, actor, id, &now.projects, &now.tasks).await?;
+        let before = (before.projects.as_slice(), before.tasks.as_slice());
+        set_parts(tx, actor, id, before, (&now.projects, &now.tasks)).await?;
     }
+    for what in differences(&before, &now) {
+        note(tx, actor, id, what).await?;
+    }
+    save(tx, actor, &now).await?;
+    announce(tx, actor, "goal.changed", id).await
+}
+
+/// Gives a goal to somebody else when its owner leaves, or to nobody. The caller has checked that they see it.
+pub(crate) async fn pass(tx: &Tx, actor: &Actor, id: GoalId, to: Option<MemberId>) -> Result<()> {
+    let before = see(tx, actor, id).await?;
+    let now = Goal { owner: to, ..before.clone() };
     for what in differences(&before, &now) {
         note(tx, actor, id, what).await?;
     }
@@ -533,12 +564,13 @@ fn differences(before: &Goal, now: &Goal) -> Vec<What> {
     all.into_iter().map(|(about, from, to)| What { about, name: String::new(), from, to }).collect()
 }
 
+/// Says what belongs to a goal. What is new there must be seen; what belonged to it before stays, seen or not.
 async fn set_parts(
     tx: &Tx,
     actor: &Actor,
     goal: GoalId,
-    projects: &[ProjectId],
-    tasks: &[TaskId],
+    before: (&[ProjectId], &[TaskId]),
+    (projects, tasks): (&[ProjectId], &[TaskId]),
 ) -> Result<()> {
     if projects.len() + tasks.len() > PARTS {
         return Err(Refusal::invalid_because(
@@ -554,13 +586,17 @@ async fn set_parts(
     let mut no = 0_i64;
     for (index, id) in projects.iter().enumerate() {
         let gone = |_| Refusal::invalid(format!("projects[{index}]"), "is no project here").named("not_here");
-        project::see(tx, actor, *id).await.map_err(gone)?;
+        if !before.0.contains(id) {
+            project::see(tx, actor, *id).await.map_err(gone)?;
+        }
         insert_part(tx, actor, goal, no, (Some(*id), None)).await?;
         no += 1;
     }
     for (index, id) in tasks.iter().enumerate() {
         let gone = |_| Refusal::invalid(format!("tasks[{index}]"), "is no task here").named("not_here");
-        task::see(tx, actor, *id).await.map_err(gone)?;
+        if !before.1.contains(id) {
+            task::see(tx, actor, *id).await.map_err(gone)?;
+        }
         insert_part(tx, actor, goal, no, (None, Some(*id))).await?;
         no += 1;
     }

@@ -15,7 +15,7 @@ use topics::{
 use utoipa::ToSchema;
 
 use crate::{
-    Error, HandoffId, Result, TaskId,
+    Error, HandoffId, ProjectId, Result, TaskId,
     error::{from_json, taken, to_json},
     hands,
     list::{self, Tasks},
@@ -235,6 +235,24 @@ pub async fn mine(tx: &Tx, actor: &Actor) -> Result<Vec<Handoff>> {
     rows.iter().map(Handoff::from_row).collect()
 }
 
+/// The open offers of the tasks of a project that the actor may see, the oldest first.
+pub async fn of_project(tx: &Tx, actor: &Actor, project: ProjectId) -> Result<Vec<Handoff>> {
+    let project = project::see(tx, actor, project).await?;
+    let rows = tx
+        .all(
+            sql!(concat!(
+                "SELECT ",
+                handoff_columns!(),
+                " FROM handoffs h JOIN tasks k ON k.workspace = h.workspace AND k.id = h.task \
+                 WHERE h.workspace = $1 AND h.state = 'offered' AND k.project = $2 \
+                 ORDER BY h.offered_at, h.id LIMIT 200"
+            )),
+            args![actor.workspace, project.id],
+        )
+        .await?;
+    rows.iter().map(Handoff::from_row).collect()
+}
+
 /// The cards of their tasks, each once.
 pub async fn tasks_of(tx: &Tx, actor: &Actor, handoffs: &[Handoff]) -> Result<Tasks> {
     let mut rows = Vec::with_capacity(handoffs.len());
@@ -414,12 +432,7 @@ pub(crate) async fn end(tx: &Tx, system: &System, ids: Ids, id: HandoffId) -> Re
         Err(Error::Refused(Refusal::NotFound { .. })) => return Ok(()),
         other => other?,
     };
-    // Held as every write holds the task: somebody may be accepting at this moment.
-    tx.run(
-        sql!("UPDATE tasks SET version = version WHERE workspace = $1 AND id = $2"),
-        args![system.workspace, handoff.task],
-    )
-    .await?;
+    hold_task(tx, system.workspace, handoff.task).await?;
     handoff = find(tx, system.workspace, id).await?;
     let Some(ends_at) = handoff.ends_at.filter(|_| handoff.state == HandoffState::Offered) else {
         return Ok(());
@@ -427,6 +440,52 @@ pub(crate) async fn end(tx: &Tx, system: &System, ids: Ids, id: HandoffId) -> Re
     if ends_at > system.at {
         return wind(tx, system.workspace, id, ends_at).await;
     }
+    lapse(tx, system, ids, handoff).await
+}
+
+/// The offers to somebody who leaves go back, in the projects given. Their givers are told.
+pub(crate) async fn left(
+    tx: &Tx,
+    system: &System,
+    ids: &Ids,
+    member: MemberId,
+    is_left: &(dyn Fn(ProjectId) -> bool + Sync),
+) -> Result<()> {
+    let rows = tx
+        .all(
+            sql!(
+                "SELECT h.task, k.project FROM handoffs h \
+                 JOIN tasks k ON k.workspace = h.workspace AND k.id = h.task \
+                 WHERE h.workspace = $1 AND h.to_member = $2 AND h.state = 'offered' ORDER BY h.id"
+            ),
+            args![system.workspace, member],
+        )
+        .await?;
+    for row in &rows {
+        if !is_left(row.get("project")?) {
+            continue;
+        }
+        let task: TaskId = row.get("task")?;
+        hold_task(tx, system.workspace, task).await?;
+        if let Some(handoff) = open_of(tx, system.workspace, task).await?.filter(|open| open.to == member) {
+            lapse(tx, system, ids.clone(), handoff).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Held as every write holds the task: somebody may be accepting at this moment.
+async fn hold_task(tx: &Tx, workspace: WorkspaceId, task: TaskId) -> Result<()> {
+    tx.run(
+        sql!("UPDATE tasks SET version = version WHERE workspace = $1 AND id = $2"),
+        args![workspace, task],
+    )
+    .await?;
+    Ok(())
+}
+
+/// An offer goes back by itself.
+async fn lapse(tx: &Tx, system: &System, ids: Ids, mut handoff: Handoff) -> Result<()> {
     settle(tx, system.workspace, &mut handoff, HandoffState::Returned, None, system.at).await?;
     let people = [Some(handoff.to), Some(handoff.by), handoff.from];
     let Some(reader) = reader(tx, system, ids, handoff.task, people).await? else { return Ok(()) };

@@ -37,6 +37,8 @@ kernel::kinds! {
     GoalKind, GoalId, "goa";
     /// Names a key result of a goal.
     KeyResultIdKind, KeyResultId, "krs";
+    /// Names what somebody who left had in their hands, on its way to others.
+    DepartureKind, DepartureId, "dep";
 }
 
 /// Names a task: the id of its topic.

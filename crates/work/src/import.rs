@@ -12,6 +12,7 @@ mod columns;
 mod desk;
 mod folder;
 mod ground;
+mod note;
 mod people;
 mod plan;
 mod report;
@@ -36,6 +37,7 @@ use kernel::Refusal;
 use store::{Context, Tx, args, sql};
 use topics::files::{self, Upload};
 
+pub use note::{Note, NoteCode};
 pub use report::{
     Counts, FoundBy, LeftOut, LeftOutObject, MissingComments, MissingOnCard, PersonFound, Report,
 };
@@ -48,6 +50,8 @@ use plan::{Content, Plan};
 
 /// The largest file that is imported, in bytes.
 pub const LARGEST: u64 = files::LARGEST;
+/// So many bytes tell what a file is.
+const HEAD: usize = 1024;
 /// How many tasks share one transaction.
 const BATCH: usize = 20;
 
@@ -65,9 +69,11 @@ pub enum Source {
 impl Source {
     /// What a file looks like.
     pub fn of(bytes: &[u8]) -> Self {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            Some(b'{') => Self::Trello,
+        let text = table::decoded(bytes.get(..HEAD).unwrap_or(bytes));
+        let mut signs = text.chars().filter(|sign| !sign.is_whitespace());
+        match (signs.next(), signs.next()) {
+            // A list is the JSON of some other tool: it is refused as no board.
+            (Some('{'), _) | (Some('['), Some('{' | '[' | ']')) => Self::Trello,
             _ => Self::Csv,
         }
     }
@@ -540,7 +546,7 @@ fn new_of(task: &plan::PlannedTask, known: &HashMap<String, uuid::Uuid>) -> Coun
 
 /// Says whose tasks come into a space that they do not see.
 async fn blind_owners(tx: &Tx, desk: &mut Desk) -> Result<()> {
-    let mut owners: Vec<(MemberId, u64)> = Vec::new();
+    let mut owners: Vec<(MemberId, usize)> = Vec::new();
     for task in &desk.plan.tasks {
         let Some(owner) = task.owner.and_then(|index| desk.people.get(index)) else { continue };
         match owners.iter_mut().find(|(known, _)| known == owner) {
@@ -558,11 +564,8 @@ async fn blind_owners(tx: &Tx, desk: &mut Desk) -> Result<()> {
             )
             .await?;
         if card.state == ::people::MemberState::Active && sees.is_none() {
-            let tasks = if count == 1 { "1 task is".to_owned() } else { format!("{count} tasks are") };
-            desk.ground.notes.push(format!(
-                "{tasks} of {}, who does not see this space. Add them to it, or give the tasks to somebody else.",
-                card.name
-            ));
+            let note = Note::counting(NoteCode::OwnerOutside, count);
+            desk.ground.notes.push(Note { name: card.name, ..note });
         }
     }
     Ok(())

@@ -14,6 +14,7 @@ use crate::{
     due,
     handoff::{self, Ends},
     import::runs,
+    leaving,
     queue::{self, Turn},
     remind, repeat, rules, waits,
 };
@@ -22,6 +23,7 @@ use crate::{
 pub fn add(worker: Worker, app: &App) -> Worker {
     let (waiter, ender, turner, planner) = (app.clone(), app.clone(), app.clone(), app.clone());
     let (repeater, reminder, ruler, importer) = (app.clone(), app.clone(), app.clone(), app.clone());
+    let leaver = app.clone();
     worker
         .handle(CHANGED, move |_, job: Job| {
             let app = waiter.clone();
@@ -51,6 +53,10 @@ pub fn add(worker: Worker, app: &App) -> Worker {
             let app = importer.clone();
             async move { text(runs::work(&app, workspace(&job), id_of(&job)?).await) }
         })
+        .handle(leaving::JOB, move |_, job: Job| {
+            let app = leaver.clone();
+            async move { text(leaving::go_on(&app, workspace(&job), id_of(&job)?).await) }
+        })
         .handle(changed::JOB, move |_, job: Job| {
             let app = planner.clone();
             async move { time_changed(&app, &job).await }
@@ -68,6 +74,7 @@ pub async fn wind_overdue(app: &App) -> Result<(), String> {
             repeat::wind_overdue(&tx, at).await?;
             remind::wind_overdue(&tx, at).await?;
             rules::prune(&tx, at).await?;
+            leaving::wind_overdue(&tx, at).await?;
             queue::wind_all(&tx, at).await
         })
         .await;

@@ -22,6 +22,7 @@ pub mod import;
 pub mod jobs;
 mod keys;
 pub mod label;
+pub mod leaving;
 pub mod list;
 mod members;
 pub mod mine;
@@ -46,10 +47,11 @@ pub mod waits;
 pub use api::{board, routes};
 pub use error::{Error, Result};
 pub use ids::{
-    ChoiceId, ChoiceKind, FieldId, FieldIdKind, FormId, FormKind, GoalId, GoalKind, HandoffId, HandoffKind,
-    ImportId, ImportKind, KeyResultId, KeyResultIdKind, LabelId, LabelKind, ProjectId, ProjectKind,
-    RuleEventId, RuleEventKind, RuleId, RuleKind, RuleRunId, RuleRunKind, SeriesId, SeriesKind, StageId,
-    StageIdKind, StepId, StepKind, TaskId, TemplateId, TemplateKind, ViewId, ViewIdKind, WaitId, WaitKind,
+    ChoiceId, ChoiceKind, DepartureId, DepartureKind, FieldId, FieldIdKind, FormId, FormKind, GoalId,
+    GoalKind, HandoffId, HandoffKind, ImportId, ImportKind, KeyResultId, KeyResultIdKind, LabelId, LabelKind,
+    ProjectId, ProjectKind, RuleEventId, RuleEventKind, RuleId, RuleKind, RuleRunId, RuleRunKind, SeriesId,
+    SeriesKind, StageId, StageIdKind, StepId, StepKind, TaskId, TemplateId, TemplateKind, ViewId, ViewIdKind,
+    WaitId, WaitKind,
 };
 
 /// The tables of this crate, to be run after those of `topics`.
@@ -61,4 +63,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { name: "work-0005", sql: include_str!("../migrations/0005_goals.sql") },
     store::Migration { name: "work-0006", sql: include_str!("../migrations/0006_import.sql") },
     store::Migration { name: "work-0007", sql: include_str!("../migrations/0007_members.sql") },
+    store::Migration { name: "work-0008", sql: include_str!("../migrations/0008_leaving.sql") },
 ];

@@ -68,3 +68,13 @@ pub(crate) async fn set(
     }
     Ok(())
 }
+
+/// Takes somebody who leaves from the people of a project; the caller announces it.
+pub(crate) async fn take_out(tx: &Tx, actor: &Actor, project: ProjectId, member: MemberId) -> Result<()> {
+    tx.run(
+        sql!("DELETE FROM project_members WHERE workspace = $1 AND project = $2 AND member = $3"),
+        args![actor.workspace, project, member],
+    )
+    .await?;
+    Ok(())
+}

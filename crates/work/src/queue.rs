@@ -146,6 +146,23 @@ pub async fn set(tx: &Tx, actor: &Actor, id: ProjectId, wish: QueueMembers) -> R
     wind(tx, actor.workspace, id, actor.at).await
 }
 
+/// Takes somebody who leaves out of a queue; of nobody else's, it ends. The caller announces the project.
+pub(crate) async fn take_out(tx: &Tx, actor: &Actor, id: ProjectId, member: MemberId) -> Result<()> {
+    let left = tx
+        .run(
+            sql!("DELETE FROM queue_members WHERE workspace = $1 AND project = $2 AND member = $3"),
+            args![actor.workspace, id, member],
+        )
+        .await?;
+    if left == 0 {
+        return Ok(());
+    }
+    if of(tx, actor, Some(id)).await?.is_empty() {
+        return empty(tx, actor, id).await;
+    }
+    wind(tx, actor.workspace, id, actor.at).await
+}
+
 /// Nothing follows the sun in a project without a queue.
 async fn empty(tx: &Tx, actor: &Actor, project: ProjectId) -> Result<()> {
     let rows = tx
@@ -283,7 +300,7 @@ impl Item {
 
 /// Passes on what is not with somebody on shift, and leaves the job for the next beginning or end of
 /// somebody's day behind. Run late, early or twice, it does the same.
-pub(crate) async fn turn(tx: &Tx, system: &System, ids: Ids, project: ProjectId) -> Result<()> {
+pub async fn turn(tx: &Tx, system: &System, ids: Ids, project: ProjectId) -> Result<()> {
     // Of two turns at once the second waits for the first.
     let held = tx
         .maybe(

@@ -622,7 +622,8 @@ async fn maker(tx: &Tx, system: &System, ids: Ids, series: &Series) -> Result<Ac
     Ok(system.acting_as(series.made_by, card.role, ids))
 }
 
-async fn run(tx: &Tx, system: &System, ids: Ids, id: SeriesId) -> Result<()> {
+/// Makes the next task of a series within a transaction, if its time has come.
+pub async fn run(tx: &Tx, system: &System, ids: Ids, id: SeriesId) -> Result<()> {
     let Some(mut series) = hold(tx, system.workspace, id).await? else { return Ok(()) };
     if series.state != SeriesState::Running {
         return Ok(());

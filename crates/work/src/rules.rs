@@ -15,11 +15,12 @@ use store::{NewJob, Row, Tx, args, sql};
 use topics::asks::AskKind;
 use utoipa::ToSchema;
 
-pub use self::run::{JOB, RuleRun, Work, prune, runs, work};
+pub use self::run::{JOB, RuleRun, Work, prune, runs, work, work_within};
+pub use crate::happened::Happening;
 use crate::{
     Error, LabelId, ProjectId, Result, RuleEventId, RuleId, StageId, TaskId, TemplateId,
     error::{from_json, taken, to_json},
-    happened::{Event, Happening},
+    happened::Event,
     project::{self, Project},
     rhythm,
     stage::StageKind,

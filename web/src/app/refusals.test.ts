@@ -28,6 +28,13 @@ test.each([
 	["too_long", "source: is too long.", "A text is too long."],
 	["empty", "ask.question: is empty.", "A text is empty."],
 	["not_here", "ask.asked: is nobody here.", "It names somebody who is not here any more."],
+	["not_here", "stage: is no stage of this project.", "The column is not there any more."],
+	[
+		"not_here",
+		"changes[2].patch.labels[0]: is no label of this project.",
+		"It names something that is not there any more.",
+	],
+	["not_here", "parent: is no task of this project.", "It names a task that is not there any more."],
 	["invalid", "files[3]: is no file that you uploaded.", "Something in it is not possible. Look at it again."],
 	["cannot_read", "to: they cannot read it.", "Something in it is not possible. Look at it again."],
 ])("%s is said without the name of the field", (code, detail, words) => {

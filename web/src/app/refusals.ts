@@ -80,7 +80,6 @@ const RULES: Readonly<Record<string, (sentence: string) => string>> = {
 	not_a_table: m.app_no_not_a_table,
 	not_an_address: m.app_no_wrong_address,
 	not_asked: m.goals_no_asked,
-	not_here: m.app_no_not_here,
 	not_in_space: m.app_no_not_in_space,
 	not_invited: m.app_no_not_invited,
 	not_of_thread: m.app_no_gone,
@@ -128,6 +127,34 @@ const RULES: Readonly<Record<string, (sentence: string) => string>> = {
 	wrong_password: m.app_no_password,
 };
 
+/** What a field names that is not there: by default somebody. */
+const GONE: Readonly<Record<string, () => string>> = {
+	stage: m.app_no_stage_here,
+	after: m.app_no_stage_here,
+	parent: m.app_no_task_here,
+	task: m.app_no_task_here,
+	tasks: m.app_no_task_here,
+	ask: m.app_no_thing_here,
+	choice: m.app_no_thing_here,
+	from_ask: m.app_no_thing_here,
+	from_post: m.app_no_thing_here,
+	group: m.app_no_thing_here,
+	label: m.app_no_thing_here,
+	labels: m.app_no_thing_here,
+	project: m.app_no_thing_here,
+	projects: m.app_no_thing_here,
+	space: m.app_no_thing_here,
+	values: m.app_no_thing_here,
+};
+
+/** The words for the field: for `changes[2].patch.labels[0]` those of `labels`. */
+function goneWords(field: string): string {
+	const names = field.replaceAll(/\[\d+\]/g, "").split(".");
+	const last = names.at(-2) === "values" ? "values" : (names.at(-1) ?? "");
+	const words = Object.hasOwn(GONE, last) ? GONE[last] : undefined;
+	return (words ?? m.app_no_not_here)();
+}
+
 /** Words with the name that the sentence begins with, after the field that it is about. */
 function named(form: RegExp, words: (name: string) => string): (sentence: string) => string {
 	return (sentence) => {
@@ -141,6 +168,7 @@ export function refusalWords({ status, title, detail, field, code }: Refusal): s
 	const sentence = detail ?? title;
 	const rule = code && Object.hasOwn(RULES, code) ? RULES[code] : undefined;
 	if (rule) return rule(sentence);
+	if (code === "not_here") return goneWords(field ?? "");
 	// The name of a field is for programs.
 	const plain = field ? m.app_no_wrong() : sentence;
 	return preferences.current.language === "en" && status >= 400 && status < 500 && status !== 404

@@ -117,6 +117,13 @@ describe("addresses", () => {
 		expect(parse(address)).toEqual({ name: "not-found", path: address });
 	});
 
+	it.each(["9999-12-31", "0000-00-00", "0001-01-01", "2026-02-31", "2026-13-01", "tomorrow", "2026-11-23T00:00"])(
+		"show today's part of a calendar for %s",
+		(on) => {
+			expect(parse(`/s/driver-app/board?view=calendar&on=${on}`)).toEqual(parse("/s/driver-app/board?view=calendar"));
+		},
+	);
+
 	it("may hold any script, and broken escapes do no harm", () => {
 		expect(parse("/people/%E5%A4%AA%E9%83%8E")).toEqual({ name: "person", slug: "太郎" });
 		expect(parse("/people/%E5%A4")).toEqual({ name: "person", slug: "%E5%A4" });

@@ -248,7 +248,7 @@ function work(view: string | undefined): Route | null {
 }
 
 function results(search: URLSearchParams): Route {
-	const month = search.get("month")?.match(/^\d{4}-(?:0[1-9]|1[0-2])$/)?.[0];
+	const month = search.get("month")?.match(/^(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])$/)?.[0];
 	return { name: "results", space: search.get("space"), month: month ?? null };
 }
 
@@ -291,10 +291,17 @@ function taskView(search: URLSearchParams): TaskView {
 		choice: search.get("choice"),
 		columns: search.get("columns"),
 		span: oneOf(search.get("span"), ["week", "quarter"] as const),
-		on: search.get("on")?.match(/^\d{4}-\d{2}-\d{2}$/)?.[0],
+		on: dayOf(search.get("on")),
 		saved: search.get("saved"),
 	};
 	return Object.fromEntries(Object.entries(view).filter(([, value]) => value)) as TaskView;
+}
+
+/** A day that a calendar has, in years for which anybody plans: no view counts days without an end. */
+function dayOf(given: string | null): string | undefined {
+	const [day] = given?.match(/^(?:19|20|21)\d\d-\d\d-\d\d$/) ?? [];
+	const at = Date.parse(day ?? "");
+	return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== day ? undefined : day;
 }
 
 function taskQuery(view: TaskView): string {

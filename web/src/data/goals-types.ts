@@ -96,6 +96,8 @@ export interface GoalAnswer {
 	goal: Goal;
 	counts: GoalCounts;
 	changes: GoalChange[];
+	/** The single tasks that belong to it, as far as I may see them. */
+	tasks: Task[];
 }
 /** A deliverable that was accepted. */
 export interface Delivered {

@@ -32,6 +32,7 @@ export const PREFIX = {
 	handoff: "han",
 	goal: "goa",
 	key_result: "krs",
+	departure: "dep",
 	operation: "op",
 } as const;
 export type Named = keyof typeof PREFIX;

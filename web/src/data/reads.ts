@@ -344,9 +344,9 @@ export class Reads {
 		);
 	}
 
-	/** The handoffs that wait: offered to me, or of what is mine. */
-	handoffs(): Reading<HandoffsAnswer> {
-		return this.#look("/handoffs", {}, (answer: HandoffsAnswer) => [
+	/** The handoffs that wait: offered to me, or of what is mine; or all of a project. */
+	handoffs(project?: Id): Reading<HandoffsAnswer> {
+		return this.#look("/handoffs", { project }, (answer: HandoffsAnswer) => [
 			...rows("handoffs", answer.items),
 			...rows("tasks", answer.tasks),
 			...rows("projects", answer.projects),
@@ -404,7 +404,12 @@ export class Reads {
 
 	/** A goal with everything that changed about it. */
 	goal(goal: Id): Reading<GoalAnswer> {
-		return this.#look(`/goals/${goal}`, {}, (answer: GoalAnswer) => rows("goals", [answer.goal]), { keep: true });
+		return this.#look(
+			`/goals/${goal}`,
+			{},
+			(answer: GoalAnswer) => [...rows("goals", [answer.goal]), ...rows("tasks", answer.tasks)],
+			{ keep: true },
+		);
 	}
 
 	/** The results of a month, "2026-11"; of one space, or of all that I may see. */

@@ -708,7 +708,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The handoffs that wait: offered to me, or of what is mine */
+        /** The handoffs that wait: offered to me, or of what is mine; or all of a project */
         get: operations["list_handoffs"];
         put?: never;
         post?: never;
@@ -1237,6 +1237,40 @@ export interface paths {
         head?: never;
         /** Change a member's card or role */
         patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{member}/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in somebody's hands, and who could take it when they leave */
+        get: operations["read_held"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a member, or take one out of a space, and give what is in their hands to others */
+        post: operations["leave_to_others"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/members/{member}/picture": {
@@ -3456,6 +3490,31 @@ export interface components {
          * @enum {string}
          */
         Density: "comfortable" | "compact";
+        /** @description That somebody left, and how far what they had is with others. */
+        Departure: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who did it. */
+            by: components["schemas"]["Id_mem"];
+            /**
+             * Format: date-time
+             * @description When everything was; null while tasks are still on their way.
+             */
+            done_at: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id_dep"];
+            /** @description Who left. */
+            member: components["schemas"]["Id_mem"];
+            space: components["schemas"]["Id_spc"] | null;
+            /**
+             * Format: int64
+             * @description How many tasks are with others, or nobody's.
+             */
+            tasks: number;
+        };
         /** @description What is done, each up to a post. */
         DoneMany: {
             /** @description At most 200. */
@@ -3920,6 +3979,8 @@ export interface components {
              * @description The number at which it was read.
              */
             seq: number;
+            /** @description The single tasks that belong to it, as far as I may see them. */
+            tasks: components["schemas"]["Task"][];
         };
         /** @description What can be changed about a goal. Absent fields stay as they are. */
         GoalPatch: {
@@ -4067,6 +4128,96 @@ export interface components {
             /** @description Always `ok`: a server that is not well answers with a problem. */
             status: string;
         };
+        /** @description What is in the hands of somebody, as far as the reader may see it. */
+        Held: {
+            /** @description The open asks on them, the earliest due first. */
+            asks: components["schemas"]["HeldAsk"][];
+            /** @description The open goals that they own, by title. */
+            goals: components["schemas"]["HeldGoal"][];
+            /**
+             * Format: int64
+             * @description How many tasks, projects, goals and asks there are besides that the reader may not see.
+             */
+            hidden: number;
+            /** @description Who leaves. */
+            member: components["schemas"]["Id_mem"];
+            /** @description What is theirs in projects, by the name of the project. */
+            projects: components["schemas"]["HeldProject"][];
+            /**
+             * Format: int64
+             * @description The number at which it was read.
+             */
+            seq: number;
+            /** @description Who could take something of it. */
+            takers: components["schemas"]["PossibleTaker"][];
+        };
+        /** @description An ask on somebody. */
+        HeldAsk: {
+            /** @description Who asks. */
+            asker: components["schemas"]["Id_mem"];
+            /** @description The end of the address of its thread, or the key of its task. */
+            code: string;
+            /** @description The ask. */
+            id: components["schemas"]["Id_ask"];
+            /** @description Whether it is on a task. */
+            on_task: boolean;
+            /** @description What is asked, in a line. */
+            question: string;
+            space: components["schemas"]["Id_spc"] | null;
+            /** @description The title of its thread or task. */
+            title: string;
+            /** @description Where. */
+            topic: components["schemas"]["Id_top"];
+        };
+        /** @description A goal in somebody's hands. */
+        HeldGoal: {
+            /** @description The goal. */
+            id: components["schemas"]["Id_goa"];
+            /** @description Its space. */
+            space: components["schemas"]["Id_spc"];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description What of a project is in somebody's hands. */
+        HeldProject: {
+            /** @description The first of them, by when they are due. */
+            first: components["schemas"]["HeldTask"][];
+            /** @description The beginning of its tasks' keys. */
+            key: string;
+            /** @description Its name. */
+            name: string;
+            owner: components["schemas"]["Id_mem"] | null;
+            /** @description The project. */
+            project: components["schemas"]["Id_prj"];
+            /** @description Whether they take turns in its queue. */
+            queue: boolean;
+            /**
+             * Format: int64
+             * @description How many series of tasks that come again are theirs.
+             */
+            series: number;
+            /** @description Its space. */
+            space: components["schemas"]["Id_spc"];
+            /**
+             * Format: int64
+             * @description How many open tasks are theirs.
+             */
+            tasks: number;
+        };
+        /** @description A task in somebody's hands. */
+        HeldTask: {
+            /**
+             * Format: date-time
+             * @description When it is due.
+             */
+            due_at: string | null;
+            /** @description The task. */
+            id: components["schemas"]["Id_top"];
+            /** @description Its key. */
+            key: string;
+            /** @description Its title. */
+            title: string;
+        };
         /** @description One thing found. */
         Hit: {
             /**
@@ -4172,6 +4323,7 @@ export interface components {
         };
         Id_ask: string;
         Id_cho: string;
+        Id_dep: string;
         Id_drf: string;
         Id_fil: string;
         Id_fld: string;
@@ -4326,6 +4478,27 @@ export interface components {
              */
             members: number;
         };
+        /** @description One thing to know about an import. */
+        ImportNote: {
+            /** @description What it says. */
+            code: components["schemas"]["ImportNoteCode"];
+            /**
+             * Format: int64
+             * @description How many; 0 where nothing is counted.
+             */
+            count: number;
+            /** @description What or whom it names; empty where nothing is named. */
+            name: string;
+            /** @description The name of the project; empty where it is not needed. */
+            project: string;
+            /** @description Where something is instead; empty where it is not needed. */
+            to: string;
+        };
+        /**
+         * @description What a note says.
+         * @enum {string}
+         */
+        ImportNoteCode: "further_lists" | "ideas_list" | "open_stage_added" | "done_stage_added" | "archived_lists" | "no_room_for_stage" | "no_room_for_label" | "no_room_for_field" | "history_cut" | "owner_outside" | "sentence";
         /** @description What would come of an import. */
         ImportPreview: {
             /** @description What it would do. */
@@ -4359,8 +4532,8 @@ export interface components {
             new_people: number;
             /** @description What did not come along, or not whole, and why. */
             not_carried: components["schemas"]["LeftOut"][];
-            /** @description What else there is to know, in sentences. */
-            notes: string[];
+            /** @description What else there is to know. */
+            notes: components["schemas"]["ImportNote"][];
             /** @description Whom the file names. */
             people: components["schemas"]["PersonFound"][];
             /** @description The name of the project. */
@@ -5981,6 +6154,20 @@ export interface components {
             /** @description When things would arrive. */
             plan: components["schemas"]["Plan"];
         };
+        /** @description Somebody who could take over. */
+        PossibleTaker: {
+            /** @description They. */
+            member: components["schemas"]["Id_mem"];
+            /** @description On which of the projects concerned they work: they own it, or are named with it. */
+            projects: components["schemas"]["Id_prj"][];
+            /** @description Which of the spaces concerned they see. */
+            spaces: components["schemas"]["Id_spc"][];
+            /**
+             * Format: int64
+             * @description How many open tasks are theirs, as far as the reader may see them.
+             */
+            tasks: number;
+        };
         /** @description A post as everyone who may see its topic sees it. */
         Post: {
             /** @description Who wrote it. */
@@ -6216,6 +6403,13 @@ export interface components {
             purpose?: string;
             /** @description The space whose people see it. */
             space?: components["schemas"]["Id_spc"];
+        };
+        /** @description Who takes what is in one project. */
+        ProjectTaker: {
+            /** @description The project. */
+            project: components["schemas"]["Id_prj"];
+            /** @description Who takes it. */
+            to: components["schemas"]["Taker"];
         };
         /** @description The key by which push services know this server. */
         PushKeyAnswer: {
@@ -7075,6 +7269,19 @@ export interface components {
              */
             until: string | null;
         };
+        /** @description Who takes something. */
+        Taker: {
+            /** @enum {string} */
+            kind: "member";
+            /** @description They. */
+            member: components["schemas"]["Id_mem"];
+        } | {
+            /** @enum {string} */
+            kind: "project_owner";
+        } | {
+            /** @enum {string} */
+            kind: "nobody";
+        };
         /** @description A task as everyone who may see its project sees it: its card. */
         Task: {
             acceptance: components["schemas"]["ResultStanding"] | null;
@@ -7477,6 +7684,22 @@ export interface components {
             id: components["schemas"]["Id_han"];
             /** @description Whose it is once they accept it. */
             to: components["schemas"]["Id_mem"];
+        };
+        /** @description That somebody leaves, and who takes what is in their hands. */
+        ToLeave: {
+            asks?: components["schemas"]["Taker"] | null;
+            /** @description Who takes what is not named below. Of what they cannot see it is the owner of the project. */
+            everything: components["schemas"]["Taker"];
+            goals?: components["schemas"]["Taker"] | null;
+            /** @description Made by whoever does it: done twice it is as done once. */
+            id: components["schemas"]["Id_dep"];
+            /** @description Who takes what is in single projects, at most 500. */
+            projects?: components["schemas"]["ProjectTaker"][] | null;
+            /** @description Why, in a line of at most 300 characters: it stands in that thread, and with the asks. */
+            reason: string;
+            space?: components["schemas"]["Id_spc"] | null;
+            /** @description The title of the direct thread in which each of those who take something is told, 1 to 200 characters. */
+            title: string;
         };
         /** @description Sending back what came out of a task. */
         ToSendBack: {
@@ -14742,7 +14965,10 @@ export interface operations {
     };
     list_handoffs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description All that wait in this project; without it, mine everywhere. */
+                project?: components["schemas"]["Id_prj"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -20121,6 +20347,273 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Written"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_held: {
+        parameters: {
+            query?: {
+                /** @description The space; everywhere without it, which is for admins. */
+                space?: components["schemas"]["Id_spc"];
+            };
+            header?: never;
+            path: {
+                member: components["schemas"]["Id_mem"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Held"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_to_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: components["schemas"]["Id_mem"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToLeave"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */

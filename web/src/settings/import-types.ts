@@ -37,12 +37,32 @@ export interface PersonFound {
 	by: "hand" | "before" | "email" | "name" | "nothing";
 }
 
+/** What else there is to know: a code that this client says, or a sentence in English from before there were codes. */
+export interface ImportNote {
+	code:
+		| "further_lists"
+		| "ideas_list"
+		| "open_stage_added"
+		| "done_stage_added"
+		| "archived_lists"
+		| "no_room_for_stage"
+		| "no_room_for_label"
+		| "no_room_for_field"
+		| "history_cut"
+		| "owner_outside"
+		| "sentence";
+	count: number;
+	name: string;
+	project: string;
+	to: string;
+}
+
 export interface ImportReport {
 	carried: Counts;
 	added: Counts;
 	not_carried: LeftOut[];
 	missing_comments: { count: number; cards: { name: string; count: number }[]; oldest: Instant | null } | null;
-	notes: string[];
+	notes: ImportNote[];
 	people: PersonFound[];
 	new_people: number;
 	files: number;

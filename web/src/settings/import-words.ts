@@ -1,6 +1,6 @@
 /** What imports are told with. */
 import { m } from "$paraglide/messages";
-import type { Counts, Meaning } from "./import-types";
+import type { Counts, ImportNote, Meaning } from "./import-types";
 
 export const countName = (name: keyof Counts): string =>
 	({
@@ -19,6 +19,34 @@ export const countName = (name: keyof Counts): string =>
 		members: m.settings_import_people,
 		comments: m.settings_import_comments,
 	})[name]();
+
+/** What a note says; a sentence of an older import as it is. */
+export function noteText({ code, count, name, project, to }: ImportNote, figure: Intl.NumberFormat): string {
+	switch (code) {
+		case "further_lists":
+			return m.settings_import_note_further_lists({ count });
+		case "ideas_list":
+			return m.settings_import_note_ideas_list({ name });
+		case "open_stage_added":
+			return m.settings_import_note_open_stage({ name });
+		case "done_stage_added":
+			return m.settings_import_note_done_stage({ name });
+		case "archived_lists":
+			return m.settings_import_note_archived_lists({ count });
+		case "no_room_for_stage":
+			return m.settings_import_note_no_stage({ project, name, to });
+		case "no_room_for_label":
+			return m.settings_import_note_no_label({ project, name });
+		case "no_room_for_field":
+			return m.settings_import_note_no_field({ project, name });
+		case "history_cut":
+			return m.settings_import_note_history_cut({ number: figure.format(count) });
+		case "owner_outside":
+			return m.settings_import_note_outside({ count, name });
+		default:
+			return name;
+	}
+}
 
 export const meaningName = (meaning: Meaning): string =>
 	({

@@ -96,7 +96,8 @@ export function filterOf(view: TaskView, { now, style, member }: FilterWorld): (
 		if (owner !== undefined && task.owner !== owner) return false;
 		if (view.label !== undefined && !task.labels.includes(view.label)) return false;
 		if (view.due === "past" && (!task.due || task.done_at !== null || !isPast(task.due, now))) return false;
-		if (view.due === "week" && (!task.due || task.due.date > week)) return false;
+		// What is done is due no more.
+		if (view.due === "week" && (!task.due || task.done_at !== null || task.due.date > week)) return false;
 		if (view.choice !== undefined && !Object.values(task.values).includes(view.choice)) return false;
 		const text = plain(`${task.key} ${task.title}`);
 		return words.every((word) => text.includes(word));

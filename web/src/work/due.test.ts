@@ -36,10 +36,12 @@ test("the day is that of the owner's clock, not the reader's", () => {
 test("both clocks, and one where they are the same", () => {
 	const tokyo = due("2025-10-16", "12:00", "Asia/Tokyo", "2025-10-16T03:00:00Z");
 	expect(dueThere(tokyo, NOW, style)).toBe("Thu, 12:00 in Tokyo");
-	expect(dueForMe(tokyo, style)).toBe("Wed 22:00 for you");
+	expect(dueForMe(tokyo, NOW, style)).toBe("Wed 22:00 for you");
 	const lima = due("2025-10-16", "12:00", "America/Lima", "2025-10-16T17:00:00Z");
 	expect(dueThere(lima, NOW, style)).toBe("Thu, 12:00");
-	expect(dueForMe(lima, style)).toBe("");
+	expect(dueForMe(lima, NOW, style)).toBe("");
+	const march = due("2026-03-14", "12:00", "Asia/Tokyo", "2026-03-14T03:00:00Z");
+	expect(dueForMe(march, NOW, style)).toBe("13 Mar 2026, 22:00 for you");
 });
 
 test("as people write the clock", () => {

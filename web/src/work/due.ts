@@ -64,9 +64,19 @@ export function dueThere(due: Due, now: number, style: TimeStyle, place: string 
 	return sameClock(due, style) ? text : m.work_in_place({ when: text, place });
 }
 
-/** "Wed 22:00 for you"; empty where the clocks are the same. */
-export function dueForMe(due: Due, style: TimeStyle): string {
-	return sameClock(due, style) ? "" : m.work_for_you({ when: weekdayClock(due.at, style) });
+/**
+ * "Wed 22:00 for you", "13 Mar 2027, 22:00 for you" where a weekday alone would not say which; empty where the clocks are
+ * the same.
+ */
+export function dueForMe(due: Due, now: number, style: TimeStyle): string {
+	if (sameClock(due, style)) return "";
+	const day = dayIn(style.zone, Date.parse(due.at));
+	const today = dayIn(style.zone, now);
+	const when =
+		Math.abs(daysTo(today, day)) < 7
+			? weekdayClock(due.at, style)
+			: m.work_day_time({ day: dateText(day, today, style), time: clock(due.at, style) });
+	return m.work_for_you({ when });
 }
 
 function sameClock(due: Due, style: TimeStyle): boolean {

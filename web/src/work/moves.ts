@@ -44,11 +44,16 @@ export function move(task: Row<"tasks">, stage: Id, index: number): boolean {
 	return true;
 }
 
-/** Done, or not done after all; with the way back. */
+/** Done, or not done after all; with the way back, which for what was done leads to the place where it stood. */
 export function setDone(task: Row<"tasks">, done: boolean): void {
-	const mutation = mutate("task.patch", { task: task.id, project: task.project, change: { done } });
+	const { id, project, version } = task;
 	const key = keyOf(task);
-	tellSaved(mutation, done ? m.work_done_told({ key }) : m.work_reopened_told({ key }));
+	const to = spotOf(task);
+	const mutation = mutate("task.patch", { task: id, project, change: { done } });
+	const undo = () =>
+		void mutate("task.move", { task: id, project, to, from: spotOf(row("tasks", id) ?? task), version });
+	if (done) tellSaved(mutation, m.work_done_told({ key }), { undo });
+	else tellSaved(mutation, m.work_reopened_told({ key }));
 }
 
 /** Nobody has it: it is mine now. */

@@ -9,6 +9,7 @@ mod listener;
 mod mail;
 mod mail_server;
 mod push;
+mod reminders;
 
 use kernel::Site;
 use testkit::App;

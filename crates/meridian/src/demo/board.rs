@@ -1,4 +1,4 @@
-//! The board of the sample: what the people of the driver app work on.
+//! The work of the sample: its projects with all that happens in them, each thing at its own time.
 
 use std::collections::HashMap;
 
@@ -6,303 +6,287 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use people::{Actor, SpaceId};
 use store::Tx;
-use topics::AskId;
+use topics::{AskId, PostId};
 use work::{
-    ProjectId, StageId, TaskId,
-    create::{self, NewTask},
-    due::NewDue,
-    moves::{self, Move},
-    project::{self, FirstStage, NewProject},
-    stage::StageKind,
-    steps::{self, NewStep, StepPatch},
-    task,
-    waits::{self, NewWait},
+    ChoiceId, FieldId, GoalId, HandoffId, KeyResultId, LabelId, ProjectId, SeriesId, StageId, TaskId,
+    field::{self, Choice, FieldKind, NewField},
+    label::{self, NewLabel},
+    project::{self, FirstStage, NewProject, ProjectPatch},
+    stage::{self, StagePatch},
 };
 
 use super::{
     calendar::Calendar,
-    cast::Who::{self, Ananya, Camila, Ines, Lucia, MinhAnh, Piotr, Rafael, Yuki},
+    cards::{CARDS, Card},
+    cast::{Cast, Who},
+    goals::{self, Aim, Said},
+    pictures::Pictures,
+    play::Made,
+    projects::{PLANS, Plan, Site},
+    rhythm::{self, SHAPES, Shape},
+    script::Thread,
+    tasks::{self, DONE, Done},
 };
 
-/// Who made the board, and how many of their working days ago: before every task.
-const MADE: (Who, &str, usize) = (Yuki, "11:30", 13);
-/// When tasks are made, and when they move.
+/// How many working days ago the projects were made, and when: before every task.
+const MADE: (&str, usize) = ("11:30", 13);
+/// When tasks are made, when they move, and when they are said to wait.
 const MAKES: &str = "10:20";
 const MOVES: &str = "14:30";
+const WAITS: (&str, usize) = ("11:10", 1);
+/// How long after a post a task is made from it.
+const AFTER_A_POST: jiff::SignedDuration = jiff::SignedDuration::from_mins(7);
 
-/// The columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Column {
-    Ideas,
-    Ready,
-    InProgress,
-    InReview,
-    Done,
-    NotNow,
-}
-
-impl Column {
-    const ALL: [Self; 6] =
-        [Self::Ideas, Self::Ready, Self::InProgress, Self::InReview, Self::Done, Self::NotNow];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Ideas => "Ideas",
-            Self::Ready => "Ready",
-            Self::InProgress => "In progress",
-            Self::InReview => "In review",
-            Self::Done => "Done",
-            Self::NotNow => "Not now",
-        }
-    }
-
-    fn kind(self) -> StageKind {
-        match self {
-            Self::Ideas => StageKind::Idea,
-            Self::Ready | Self::InProgress | Self::InReview => StageKind::Open,
-            Self::Done => StageKind::Done,
-            Self::NotNow => StageKind::NotNow,
-        }
-    }
-
-    /// How many people want in it at most.
-    fn most(self) -> Option<u8> {
-        match self {
-            Self::InProgress => Some(5),
-            Self::InReview => Some(4),
-            _ => None,
-        }
-    }
-}
-
-/// A task of the sample.
-pub struct Card {
-    title: &'static str,
-    why: &'static str,
-    /// Who made it; it is theirs, unless it is nobody's.
-    by: Who,
-    is_owned: bool,
-    /// How many of their working days ago.
-    made: usize,
-    /// Where it is now, and since when, if it was not made there.
-    column: Column,
-    moved: Option<usize>,
-    /// In how many working days it is due, and when.
-    due: Option<(usize, Option<&'static str>)>,
-    /// What must hold, and whether it does.
-    steps: &'static [(&'static str, bool)],
-    /// Whether it waits for what Camila is asked to decide.
-    waits: bool,
-}
-
-const fn card(title: &'static str, by: Who, made: usize, column: Column) -> Card {
-    Card {
-        title,
-        why: "",
-        by,
-        is_owned: true,
-        made,
-        column,
-        moved: None,
-        due: None,
-        steps: &[],
-        waits: false,
-    }
-}
-
-impl Card {
-    const fn nobodys(self) -> Self {
-        Self { is_owned: false, ..self }
-    }
-
-    const fn moved(self, days: usize) -> Self {
-        Self { moved: Some(days), ..self }
-    }
-
-    const fn due(self, days: usize, time: Option<&'static str>) -> Self {
-        Self { due: Some((days, time)), ..self }
-    }
-
-    const fn because(self, why: &'static str) -> Self {
-        Self { why, ..self }
-    }
-
-    const fn when(self, steps: &'static [(&'static str, bool)]) -> Self {
-        Self { steps, ..self }
-    }
-
-    const fn waits_for_the_choice(self) -> Self {
-        Self { waits: true, ..self }
-    }
-}
-
-/// Every task, the oldest first.
-pub const CARDS: [Card; 20] = [
-    card("New pickup photo, smaller files", Ananya, 10, Column::InProgress).moved(9).because("A photo of a parcel is 4 MB. On a slow line the driver waits at the door."),
-    card("Voice instead of text at the pickup", Ines, 10, Column::NotNow).nobodys(),
-    card("A widget with the next stop", MinhAnh, 10, Column::NotNow).nobodys(),
-    card("Map loads in under 2 seconds", Yuki, 9, Column::Done).moved(3).when(&[("Measured on a phone with 3 GB", true), ("Under 2 seconds in Recife", true)]),
-    card("Spanish words for the pickup screen", Lucia, 2, Column::Ready).because("14 new texts. Drivers in Buenos Aires read them first."),
-    card("Share a route with another driver", Piotr, 9, Column::Ideas).nobodys(),
-    card("Offline banner text", Ines, 9, Column::Done).moved(2),
-    card("Shorter sign-in for returning drivers", MinhAnh, 8, Column::InReview).moved(1).when(&[("The phone remembers who drives", true), ("One step less", true), ("Works after an update", true), ("The test list has passed", true)]),
-    card("Night colours for the map", Rafael, 8, Column::InReview).moved(1).because("At 22:00 the bright map blinds drivers."),
-    card("Count parcels by voice", Ananya, 7, Column::Ideas).nobodys(),
-    card("Decision: keep tiles for 7 days", Rafael, 6, Column::Done).moved(1),
-    card("Fix the crash on Android 12", MinhAnh, 5, Column::InProgress).moved(2).when(&[("The cause is known", true), ("The last 40 tiles are kept", true), ("Tested on three old phones", false)]),
-    card("Save the route on the phone", Yuki, 5, Column::InProgress).moved(2).because("When the signal is lost, the map turns grey. In the hills around Recife this happens on one trip in six.").due(2, Some("12:00")).when(&[("The route is saved when a shift starts", true), ("The map shows it in flight mode", true), ("Both versions were tried by five drivers", true), ("Camila chose A or B", false), ("The limit of 40 MB is respected", false)]).waits_for_the_choice(),
-    card("Send tiles in three groups", Piotr, 4, Column::InProgress).moved(2).due(1, None),
-    card("Ask for camera access later, not at sign-in", Ines, 3, Column::Ready).due(3, None),
-    card("Larger buttons for cold hands", Camila, 3, Column::Ideas).nobodys(),
-    card("A quiet mode for the night shift", Rafael, 3, Column::Ideas).nobodys(),
-    card("Show fuel stops on the route", Camila, 2, Column::Ready).nobodys(),
-    card("Warn before the data plan is used up", Ananya, 2, Column::Ideas).nobodys(),
-    card("A map for bicycles", MinhAnh, 2, Column::NotNow).nobodys(),
-];
-
-/// Something that happens to the board.
-#[derive(Debug, Clone, Copy)]
+/// Something that happens to the work.
+#[derive(Clone, Copy)]
 pub enum Deed {
-    Begins,
-    Makes(usize),
-    Moves(usize),
-    /// It waits for what was asked.
-    Waits(usize),
+    Begins(&'static Plan),
+    Makes(&'static Card),
+    Moves(&'static Card),
+    Waits(&'static Card),
+    Acts(&'static Done),
+    Shapes(&'static Shape),
+    Aims(&'static Aim),
+    Says(&'static Said),
 }
 
-/// What happens to the board, and when. `asked_at` is when Camila was asked what a task waits for.
-pub fn deeds(calendar: &Calendar, asked_at: Timestamp) -> anyhow::Result<Vec<(Timestamp, Deed)>> {
-    let (who, time, days) = MADE;
-    let mut deeds = vec![(calendar.days_before(who, time, days)?, Deed::Begins)];
-    for (number, card) in CARDS.iter().enumerate() {
-        deeds.push((calendar.days_before(card.by, MAKES, card.made)?, Deed::Makes(number)));
-        if let Some(days) = card.moved {
-            deeds.push((calendar.days_before(card.by, MOVES, days)?, Deed::Moves(number)));
-        }
-        if card.waits {
-            deeds.push((asked_at, Deed::Waits(number)));
+impl Deed {
+    /// Who does it.
+    pub fn who(self) -> Who {
+        match self {
+            Self::Begins(plan) => plan.by,
+            Self::Makes(card) | Self::Waits(card) => card.by,
+            Self::Moves(card) => card.owner.unwrap_or(card.by),
+            Self::Acts(done) => done.who,
+            Self::Shapes(shape) => shape.who,
+            Self::Aims(aim) => aim.by,
+            Self::Says(said) => said.who,
         }
     }
+}
+
+/// All that happens, and when. `written` says when a post of a thread was; `asked_at` is when Camila was
+/// asked what a task waits for.
+pub fn deeds(
+    calendar: &Calendar,
+    written: impl Fn(&str, usize) -> Option<Timestamp>,
+    asked_at: Timestamp,
+) -> anyhow::Result<Vec<(Timestamp, Deed)>> {
+    let (mut deeds, mut last) = (Vec::new(), HashMap::new());
+    for plan in &PLANS {
+        deeds.push((calendar.days_before(plan.by, MADE.0, MADE.1)?, Deed::Begins(plan)));
+    }
+    for card in CARDS {
+        let made = match card.from {
+            Some((thread, no)) => {
+                let post = written(thread, no).context("tasks are made from posts")?;
+                post.checked_add(AFTER_A_POST)?.min(calendar.now)
+            }
+            None => calendar.days_before(card.by, MAKES, card.made)?,
+        };
+        last.insert(card.title, made);
+        deeds.push((made, Deed::Makes(card)));
+        let moves = Deed::Moves(card);
+        if let Some(days) = card.moved {
+            deeds.push((calendar.days_before(moves.who(), MOVES, days)?, moves));
+        }
+        if !card.waits.is_empty() {
+            let waits = calendar.days_before(card.by, WAITS.0, WAITS.1)?;
+            let asks = card.waits.iter().any(|wait| matches!(wait, super::cards::For::TheChoice));
+            let earliest = if asks { asked_at } else { made };
+            deeds.push((waits.max(earliest), Deed::Waits(card)));
+        }
+    }
+    for done in DONE {
+        let before = last.get_mut(done.task).with_context(|| format!("there is no task {}", done.task))?;
+        *before = done.at(calendar, *before)?;
+        deeds.push((*before, Deed::Acts(done)));
+    }
+    for shape in SHAPES {
+        deeds.push((shape.at(calendar)?, Deed::Shapes(shape)));
+    }
+    deeds.extend(goals::deeds(calendar)?);
+    deeds.sort_by_key(|(at, _)| *at);
     Ok(deeds)
 }
 
-/// What the board has become so far.
+/// What whoever does something finds.
+pub struct Play<'a> {
+    pub tx: &'a Tx,
+    pub cast: &'a Cast,
+    pub calendar: &'a Calendar,
+    pub pictures: &'a Pictures,
+    pub threads: &'a [(&'a Thread, Made)],
+    /// What Camila is asked to decide.
+    pub choice: Option<AskId>,
+}
+
+impl Play<'_> {
+    /// A post of a thread, from 1.
+    pub fn post(&self, thread: &str, no: usize) -> anyhow::Result<PostId> {
+        let found = self.threads.iter().find(|(written, _)| written.title == thread);
+        let (_, made) = found.context("tasks are made from posts of the sample")?;
+        no.checked_sub(1).and_then(|place| made.posts.get(place)).copied().context("no such post yet")
+    }
+}
+
+/// A project that is there.
+pub struct Project {
+    pub id: ProjectId,
+    columns: HashMap<&'static str, StageId>,
+    labels: HashMap<&'static str, LabelId>,
+    fields: HashMap<&'static str, (FieldId, FieldKind)>,
+    choices: HashMap<(&'static str, &'static str), ChoiceId>,
+}
+
+impl Project {
+    /// One of its columns.
+    pub fn column(&self, name: &str) -> anyhow::Result<StageId> {
+        self.columns.get(name).copied().with_context(|| format!("there is no column {name}"))
+    }
+
+    /// One of its labels.
+    pub fn label(&self, name: &str) -> anyhow::Result<LabelId> {
+        self.labels.get(name).copied().with_context(|| format!("there is no label {name}"))
+    }
+
+    /// One of its fields, and what it holds.
+    pub fn field(&self, name: &str) -> anyhow::Result<(FieldId, FieldKind)> {
+        self.fields.get(name).copied().with_context(|| format!("there is no field {name}"))
+    }
+
+    /// One of the choices of a field.
+    pub fn choice(&self, field: &str, name: &str) -> anyhow::Result<ChoiceId> {
+        self.choices.get(&(field, name)).copied().with_context(|| format!("there is no choice {name}"))
+    }
+}
+
+/// What the work has become so far.
 #[derive(Default)]
 pub struct Board {
-    project: Option<ProjectId>,
-    columns: HashMap<Column, StageId>,
-    tasks: HashMap<usize, TaskId>,
+    projects: HashMap<Site, Project>,
+    pub tasks: HashMap<&'static str, TaskId>,
+    pub offers: HashMap<&'static str, HandoffId>,
+    pub goals: HashMap<&'static str, GoalId>,
+    pub results: HashMap<&'static str, KeyResultId>,
+    /// What comes again.
+    pub series: Option<SeriesId>,
 }
 
 impl Board {
-    /// Makes the board in a space.
-    pub async fn begin(&mut self, tx: &Tx, actor: &Actor, space: SpaceId) -> anyhow::Result<()> {
-        // In a workspace of one's own the letters may be taken.
-        let key = if project::see_named(tx, actor, "DRV").await.is_ok() { "DRVS" } else { "DRV" };
-        let stages = Column::ALL.map(|column| {
+    /// A project that was made.
+    pub fn project(&self, site: Site) -> anyhow::Result<&Project> {
+        self.projects.get(&site).context("a project is made before what is in it")
+    }
+
+    /// A task that was made, by its title.
+    pub fn task(&self, title: &str) -> anyhow::Result<TaskId> {
+        self.tasks.get(title).copied().with_context(|| format!("{title} is not made yet"))
+    }
+
+    /// Does what happens.
+    pub async fn play(
+        &mut self,
+        play: &Play<'_>,
+        spaces: &HashMap<&'static str, SpaceId>,
+        actor: &Actor,
+        deed: Deed,
+    ) -> anyhow::Result<()> {
+        match deed {
+            Deed::Begins(plan) => {
+                let space = spaces.get(super::play::key(plan.place));
+                let space = *space.context("a space is made before its projects")?;
+                self.begin(play, actor, plan, space).await
+            }
+            Deed::Makes(card) => {
+                tasks::make(play, self, actor, card).await?;
+                tasks::follow(play.tx, actor, self.task(card.title)?).await
+            }
+            Deed::Moves(card) => tasks::carry(play.tx, self, actor, card).await,
+            Deed::Waits(card) => tasks::wait(play, self, actor, card).await,
+            Deed::Acts(done) => {
+                let acted = Box::pin(tasks::act(play, self, actor, done)).await;
+                acted.with_context(|| format!("{:?} in {}", done.who, done.task))
+            }
+            Deed::Shapes(shape) => Box::pin(rhythm::perform(play, self, actor, shape)).await,
+            Deed::Aims(aim) => {
+                let space = spaces.get(super::play::key(aim.place));
+                goals::aim(play, self, actor, aim, *space.context("a space is made before its goals")?).await
+            }
+            Deed::Says(said) => goals::say(play, self, actor, said).await,
+        }
+    }
+
+    /// Makes a project in a space.
+    async fn begin(
+        &mut self,
+        play: &Play<'_>,
+        actor: &Actor,
+        plan: &'static Plan,
+        space: SpaceId,
+    ) -> anyhow::Result<()> {
+        let tx = play.tx;
+        let mut made = Project {
+            id: actor.ids.make(),
+            columns: HashMap::new(),
+            labels: HashMap::new(),
+            fields: HashMap::new(),
+            choices: HashMap::new(),
+        };
+        let stages = plan.columns.iter().map(|column| {
             let id = actor.ids.make();
-            self.columns.insert(column, id);
-            FirstStage { id, name: column.name().to_owned(), kind: column.kind() }
+            made.columns.insert(column.0, id);
+            FirstStage { id, name: column.0.to_owned(), kind: column.1 }
         });
         let new = NewProject {
-            id: actor.ids.make(),
-            key: key.to_owned(),
-            name: "Driver app".to_owned(),
+            stages: Some(stages.collect()),
+            id: made.id,
+            key: free_key(tx, actor, plan.key).await,
+            name: plan.name.to_owned(),
             space,
-            purpose: Some("What drivers have on their phones, and what comes next.".to_owned()),
+            purpose: Some(plan.purpose.to_owned()),
             owner: Some(actor.member),
-            stages: Some(stages.to_vec()),
         };
-        self.project = Some(new.id);
         project::create(tx, actor, new).await?;
-        for column in Column::ALL {
-            if let (Some(most), Some(stage)) = (column.most(), self.columns.get(&column)) {
-                let patch = work::stage::StagePatch { limit: Some(Some(most)), ..Default::default() };
-                work::stage::change(tx, actor, *stage, patch).await?;
-            }
+        for column in plan.columns.iter().filter(|column| column.2.is_some()) {
+            let patch = StagePatch { limit: Some(column.2), ..StagePatch::default() };
+            stage::change(tx, actor, made.column(column.0)?, patch).await?;
         }
-        Ok(())
-    }
-
-    /// Makes one of the tasks.
-    pub async fn make(
-        &mut self,
-        tx: &Tx,
-        actor: &Actor,
-        calendar: &Calendar,
-        number: usize,
-    ) -> anyhow::Result<()> {
-        let card = CARDS.get(number).context("there is no such task")?;
-        let first = if card.moved.is_some() { Column::Ready } else { card.column };
-        let new = NewTask {
-            id: actor.ids.make(),
-            project: self.project.context("the board is made before its tasks")?,
-            title: card.title.to_owned(),
-            stage: self.columns.get(&first).copied(),
-            after: None,
-            owner: card.is_owned.then_some(actor.member),
-            due: card.due.map(|(days, time)| due(calendar, card.by, days, time)).transpose()?,
-            starts_on: None,
-            labels: None,
-            why: Some(card.why.to_owned()).filter(|why| !why.is_empty()),
-            parent: None,
-            deliverable: None,
-            from_post: None,
-            from_ask: None,
+        // One second after the other: they stand in the order in which they were made.
+        let mut seconds = 0;
+        let mut next = || {
+            seconds += 1;
+            play.cast.actor(plan.by, actor.at.checked_add(jiff::SignedDuration::from_secs(seconds))?)
         };
-        let id = new.id;
-        self.tasks.insert(number, id);
-        create::create(tx, actor, new).await?;
-        for (text, _) in card.steps {
-            let step = NewStep { id: actor.ids.make(), text: (*text).to_owned(), after: None };
-            steps::create(tx, actor, id, step).await?;
+        for (name, colour) in plan.labels {
+            let actor = &next()?;
+            let new = NewLabel { id: actor.ids.make(), name: (*name).to_owned(), colour: *colour };
+            made.labels.insert(name, new.id);
+            label::create(tx, actor, made.id, new).await?;
         }
+        for extra in plan.extras {
+            let actor = &next()?;
+            let id = actor.ids.make();
+            made.fields.insert(extra.0, (id, extra.1));
+            let choices = extra.2.iter().map(|name| {
+                let id = actor.ids.make();
+                made.choices.insert((extra.0, name), id);
+                Choice { id, name: (*name).to_owned() }
+            });
+            let choices = Some(choices.collect::<Vec<_>>()).filter(|choices| !choices.is_empty());
+            let new = NewField { id, name: extra.0.to_owned(), kind: extra.1, choices };
+            field::create(tx, actor, made.id, new).await?;
+        }
+        let members = plan.members.iter().map(|who| play.cast.id(*who)).collect::<anyhow::Result<_>>()?;
+        let patch = ProjectPatch { members: Some(members), ..ProjectPatch::default() };
+        project::change(tx, &next()?, made.id, patch).await?;
+        self.projects.insert(plan.site, made);
         Ok(())
-    }
-
-    /// A task goes to where it is now, with what of it is done.
-    pub async fn carry(&self, tx: &Tx, actor: &Actor, number: usize) -> anyhow::Result<()> {
-        let card = CARDS.get(number).context("there is no such task")?;
-        let id = self.task(number)?;
-        let stage = *self.columns.get(&card.column).context("the board has this column")?;
-        let page = task::page(tx, actor, id).await?;
-        for (step, (_, done)) in page.done_when.iter().zip(card.steps) {
-            if *done {
-                let patch = StepPatch { done: Some(true), ..StepPatch::default() };
-                steps::change(tx, actor, step.id, patch).await?;
-            }
-        }
-        let version = task::see(tx, actor, id).await?.version;
-        Ok(moves::move_to(tx, actor, id, Move { stage, after: None, version }).await?)
-    }
-
-    /// A task waits for an ask.
-    pub async fn wait(&self, tx: &Tx, actor: &Actor, number: usize, ask: AskId) -> anyhow::Result<()> {
-        let wait = NewWait { id: actor.ids.make(), task: None, ask: Some(ask), member: None };
-        Ok(waits::create(tx, actor, self.task(number)?, wait).await?)
-    }
-
-    fn task(&self, number: usize) -> anyhow::Result<TaskId> {
-        self.tasks.get(&number).copied().context("a task is made first")
-    }
-
-    /// Who does something to the board.
-    pub fn who(deed: Deed) -> anyhow::Result<Who> {
-        match deed {
-            Deed::Begins => Ok(MADE.0),
-            Deed::Makes(number) | Deed::Moves(number) | Deed::Waits(number) => {
-                Ok(CARDS.get(number).context("there is no such task")?.by)
-            }
-        }
     }
 }
 
-/// A day of work of theirs to come.
-fn due(calendar: &Calendar, who: Who, days: usize, time: Option<&'static str>) -> anyhow::Result<NewDue> {
-    let mut at = calendar.now;
-    for _ in 0..days {
-        at = calendar.next(who, "11:00", at)?;
-    }
-    let zone = jiff::tz::TimeZone::get(who.person().zone)?;
-    Ok(NewDue { date: at.to_zoned(zone).date(), time: time.map(str::to_owned) })
+/// In a workspace of one's own the letters may be taken.
+pub async fn free_key(tx: &Tx, actor: &Actor, key: &str) -> String {
+    let taken = project::see_named(tx, actor, key).await.is_ok();
+    if taken { format!("{key}S") } else { key.to_owned() }
 }

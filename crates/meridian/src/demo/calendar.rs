@@ -71,6 +71,27 @@ impl Calendar {
             .with_context(|| format!("{who:?} will not work at {time} after {bound}"))
     }
 
+    /// A working day of somebody, so many from today; before it, if that is less than none.
+    pub fn working_day(&self, who: Who, days: i64) -> anyhow::Result<Date> {
+        let noon = "11:00";
+        let at = match usize::try_from(days) {
+            Ok(ahead) => {
+                let mut at = self.now;
+                for _ in 0..ahead.max(1) {
+                    at = self.next(who, noon, at)?;
+                }
+                at
+            }
+            Err(_) => self.days_before(who, noon, usize::try_from(-days)?)?,
+        };
+        Ok(at.to_zoned(self.schedule(who)?.zone().clone()).date())
+    }
+
+    /// The day of the week on which the public holiday is, a week before: it has been.
+    pub fn week_before_the_holiday(&self) -> anyhow::Result<Date> {
+        Ok(self.holiday.checked_sub(7.days())?)
+    }
+
     /// `at` if they work then, else when they next start.
     pub fn working(&self, who: Who, at: Timestamp) -> anyhow::Result<Timestamp> {
         self.schedule(who)?.next_working(at).with_context(|| format!("{who:?} never works"))

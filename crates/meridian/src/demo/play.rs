@@ -22,9 +22,10 @@ use topics::{
 };
 
 use super::{
-    board::{self, Board, Deed},
+    board::{self, Board, Deed, Play},
     calendar::Calendar,
     cast::{self, Cast, Who},
+    pictures::Pictures,
     script::{Act, Moment, Place, Question, Step, Thread, Wish},
 };
 
@@ -62,7 +63,7 @@ enum Event<'a> {
     Norms,
     /// Somebody marks a thread for Lucía, who is away.
     Show(Who),
-    Board(Deed),
+    Work(Deed),
     Step {
         thread: usize,
         step: &'a Step,
@@ -71,9 +72,9 @@ enum Event<'a> {
 
 /// What a thread has become so far.
 #[derive(Default)]
-struct Made {
+pub struct Made {
     topic: Option<TopicId>,
-    posts: Vec<PostId>,
+    pub posts: Vec<PostId>,
     asks: Vec<AskId>,
 }
 
@@ -82,13 +83,14 @@ pub async fn play(
     tx: &Tx,
     cast: &Cast,
     calendar: &Calendar,
-    places: &[Space],
-    threads: &[Thread],
+    pictures: &Pictures,
+    (places, threads): (&[Space], &[Thread]),
 ) -> anyhow::Result<()> {
     let mut player = Player {
         tx,
         cast,
         calendar,
+        pictures,
         group: None,
         spaces: HashMap::new(),
         board: Board::default(),
@@ -105,7 +107,7 @@ pub async fn play(
             Event::Focus(who) => cast::focus(tx, cast, who, at).await?,
             Event::Holidays => cast::take_holidays(tx, cast, calendar).await?,
             Event::Show(by) => player.show(by, at).await?,
-            Event::Board(deed) => Box::pin(player.board(deed, at)).await?,
+            Event::Work(deed) => Box::pin(player.work(deed, at)).await?,
             Event::Step { thread, step } => player.step(thread, step, at).await?,
         }
     }
@@ -150,20 +152,24 @@ fn events<'a>(
         }
     }
     events.push((norms_at(calendar, cast, places)?, Event::Norms));
-    let mut work = Vec::new();
+    let mut asked_at = None;
+    let mut written = HashMap::new();
     for (number, thread) in threads.iter().enumerate() {
         let instants = thread.instants(calendar)?;
         if thread.title == SHOWN {
             let asks = |step: &Step| matches!(step.act, Act::Write { ask: Some(_), .. });
-            let asked = instants.iter().zip(&thread.steps).find(|(_, step)| asks(step));
-            let (asked_at, _) = asked.context("something is asked in the thread that is shown")?;
-            work.extend(board::deeds(calendar, *asked_at)?);
+            asked_at = instants.iter().zip(&thread.steps).find(|(_, step)| asks(step)).map(|(at, _)| *at);
         }
+        let posts =
+            instants.iter().zip(&thread.steps).filter(|(_, step)| matches!(step.act, Act::Write { .. }));
+        written.extend(posts.zip(1..).map(|((at, _), no)| ((thread.title.as_str(), no), *at)));
         let steps = thread.steps.iter().map(|step| Event::Step { thread: number, step });
         events.extend(instants.into_iter().zip(steps));
     }
+    let asked_at = asked_at.context("something is asked in the thread that is shown")?;
+    let work = board::deeds(calendar, |thread, no| written.get(&(thread, no)).copied(), asked_at)?;
     // After the steps of the same instant.
-    events.extend(work.into_iter().map(|(at, deed)| (at, Event::Board(deed))));
+    events.extend(work.into_iter().map(|(at, deed)| (at, Event::Work(deed))));
     events.sort_by_key(|(at, _)| *at);
     Ok(events)
 }
@@ -180,6 +186,7 @@ struct Player<'a> {
     tx: &'a Tx,
     cast: &'a Cast,
     calendar: &'a Calendar,
+    pictures: &'a Pictures,
     /// Those who know the app.
     group: Option<GroupId>,
     spaces: HashMap<&'static str, SpaceId>,
@@ -221,23 +228,19 @@ impl Player<'_> {
         Ok(shows::add(self.tx, &actor, topic, self.cast.id(Who::Lucia)?).await?)
     }
 
-    /// Somebody works on the board of the app.
-    async fn board(&mut self, deed: Deed, at: Timestamp) -> anyhow::Result<()> {
-        let actor = self.cast.actor(Board::who(deed)?, at)?;
-        match deed {
-            Deed::Begins => {
-                let app = self.spaces.get(key(Place::DriverApp));
-                let app = *app.context("the space of the app is made before its board")?;
-                self.board.begin(self.tx, &actor, app).await
-            }
-            Deed::Makes(number) => self.board.make(self.tx, &actor, self.calendar, number).await,
-            Deed::Moves(number) => self.board.carry(self.tx, &actor, number).await,
-            Deed::Waits(number) => {
-                let shown = self.threads.iter().find(|(thread, _)| thread.title == SHOWN);
-                let ask = shown.and_then(|(_, made)| made.asks.first()).context("Camila has been asked")?;
-                self.board.wait(self.tx, &actor, number, *ask).await
-            }
-        }
+    /// Somebody works.
+    async fn work(&mut self, deed: Deed, at: Timestamp) -> anyhow::Result<()> {
+        let actor = self.cast.actor(deed.who(), at)?;
+        let shown = self.threads.iter().find(|(thread, _)| thread.title == SHOWN);
+        let play = Play {
+            tx: self.tx,
+            cast: self.cast,
+            calendar: self.calendar,
+            pictures: self.pictures,
+            threads: &self.threads,
+            choice: shown.and_then(|(_, made)| made.asks.first()).copied(),
+        };
+        self.board.play(&play, &self.spaces, &actor, deed).await
     }
 
     /// A group, how people reply in the workspace if it is all theirs, and in one of its spaces.
@@ -438,7 +441,8 @@ pub fn name_of(name: &str, founded: bool) -> String {
     if founded { name.to_owned() } else { format!("{name} (Sample)") }
 }
 
-fn key(place: Place) -> &'static str {
+/// What a space is called here.
+pub fn key(place: Place) -> &'static str {
     match place {
         Place::Company => "company",
         Place::DriverApp => "driver-app",

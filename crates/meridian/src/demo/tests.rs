@@ -14,11 +14,15 @@ use topics::{
 
 use super::{
     add,
+    board::{self, Deed},
     calendar::Calendar,
+    cards::CARDS,
     cast::{BEGAN, Who},
     faces::{Face, face},
     play::SPACES_MADE,
+    script::Act,
     story::{SPACES, threads},
+    tasks::DONE,
 };
 
 /// Tuesday 14 October 2025, 09:20 in Bogotá: the moment of the mock-ups.
@@ -50,14 +54,21 @@ async fn sample(test: &TestDb, clock: &str) -> Context {
     context
 }
 
-/// Who did something, and when: every instant that the sample wrote.
+/// Who did something, and when: every instant that the sample wrote. A queue passes on, in the name of whoever had
+/// a task, when their day is over.
 async fn deeds(db: &Db) -> Vec<(WorkspaceId, MemberId, Timestamp)> {
     let rows = db.read(|tx| async move {
         let deeds = sql!(
-            "SELECT workspace, actor AS who, at FROM changes WHERE actor IS NOT NULL
-             UNION ALL SELECT workspace, author AS who, created_at AS at FROM posts
+            "SELECT c.workspace, c.actor AS who, c.at FROM changes c WHERE c.actor IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.workspace = c.workspace AND h.by_queue
+                 AND h.offered_at = c.at)
+             UNION ALL SELECT p.workspace, p.author AS who, p.created_at AS at FROM posts p
+               WHERE NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.workspace = p.workspace AND h.task = p.topic
+                 AND h.post_no = p.no AND h.by_queue)
              UNION ALL SELECT workspace, created_by AS who, created_at AS at FROM topics
-             UNION ALL SELECT workspace, last_by AS who, last_at AS at FROM topics
+             UNION ALL SELECT t.workspace, t.last_by AS who, t.last_at AS at FROM topics t
+               WHERE NOT EXISTS (SELECT 1 FROM handoffs h WHERE h.workspace = t.workspace AND h.task = t.id
+                 AND h.post_no = t.last_no AND h.by_queue)
              UNION ALL SELECT workspace, closed_by AS who, closed_at AS at FROM topics WHERE closed_at IS NOT NULL
              UNION ALL SELECT workspace, summary_by AS who, summary_at AS at FROM topics
                WHERE summary_at IS NOT NULL
@@ -77,7 +88,7 @@ async fn deeds(db: &Db) -> Vec<(WorkspaceId, MemberId, Timestamp)> {
 async fn obeys_time(context: &Context) {
     let now = context.clock.now();
     let deeds = deeds(&context.db).await;
-    assert!(deeds.len() > 400, "{} deeds", deeds.len());
+    assert!(deeds.len() > 900, "{} deeds", deeds.len());
     for (workspace, who, at) in deeds {
         assert!(at <= now, "{who} did something at {at}, after {now}");
         // Who has just come has set their hours in the same moment or a little later.
@@ -167,6 +178,57 @@ fn every_hour_has_its_sample() {
                     "{} at {now} is older than its space",
                     thread.title
                 );
+            }
+        }
+    }
+}
+
+/// At whatever hour it is added, nothing happens to a task before it is made, and what follows another thing is after
+/// it.
+#[test]
+fn work_is_in_order_at_every_hour() {
+    for start in ["2026-03-20T00:00:00Z", "2026-10-20T00:30:00Z", "2026-12-24T00:00:00Z"] {
+        for hour in (0..336).step_by(5) {
+            let now = at(start).checked_add(jiff::SignedDuration::from_hours(hour)).unwrap();
+            let calendar = Calendar::new(now).unwrap();
+            let mut written = BTreeMap::new();
+            for thread in threads(&calendar).unwrap() {
+                let posts = thread.instants(&calendar).unwrap().into_iter().zip(&thread.steps);
+                let posts = posts.filter(|(_, step)| matches!(step.act, Act::Write { .. }));
+                written.extend(posts.zip(1..).map(|((at, _), no)| ((thread.title.clone(), no), at)));
+            }
+            let post = |thread: &str, no| written.get(&(thread.to_owned(), no)).copied();
+            let deeds = board::deeds(&calendar, post, now).unwrap();
+            let (mut begun, mut made, mut done) = (Vec::new(), Vec::new(), Vec::new());
+            for (at, deed) in deeds {
+                assert!(at <= now, "something happens at {at}, after {now}");
+                match deed {
+                    Deed::Begins(plan) => begun.push(plan.site),
+                    Deed::Makes(card) => {
+                        assert!(
+                            begun.contains(&card.of),
+                            "{} at {now} is older than its project",
+                            card.title
+                        );
+                        made.push(card.title);
+                    }
+                    Deed::Moves(card) | Deed::Waits(card) => {
+                        assert!(
+                            made.contains(&card.title),
+                            "{} at {now} moves before it is there",
+                            card.title
+                        );
+                    }
+                    Deed::Acts(act) => {
+                        assert!(made.contains(&act.task), "{} at {now} is not there yet", act.task);
+                        done.push((act.task, DONE.iter().position(|other| std::ptr::eq(other, act))));
+                    }
+                    Deed::Shapes(_) | Deed::Aims(_) | Deed::Says(_) => {}
+                }
+            }
+            for card in CARDS {
+                let order = done.iter().filter(|(task, _)| *task == card.title).map(|(_, place)| place);
+                assert!(order.is_sorted(), "what happens to {} at {now} is not in order", card.title);
             }
         }
     }
@@ -363,6 +425,78 @@ async fn everybody_of_the_sample_can_sign_in_and_asks_are_in_every_state() {
     assert_eq!(
         states.await.unwrap(),
         ["accepted", "answered", "closed", "declined", "open", "passed_on", "withdrawn"]
+    );
+    test.end().await;
+}
+
+/// How many rows there are of something.
+macro_rules! count {
+    ($context:expr, $statement:literal) => {
+        $context
+            .db
+            .read(|tx| async move {
+                let row = tx.one(sql!(concat!("SELECT COUNT(*) AS n FROM ", $statement)), args![]).await?;
+                row.get::<i64>("n")
+            })
+            .await
+            .unwrap()
+    };
+}
+
+#[tokio::test]
+async fn the_work_shows_what_work_can_do() {
+    let test = testing::sqlite(&server::migrations()).await;
+    let context = sample(&test, MOCK).await;
+    assert_eq!(count!(context, "projects"), 5);
+    let waits = [
+        count!(context, "waits WHERE for_task IS NOT NULL"),
+        count!(context, "waits WHERE for_ask IS NOT NULL"),
+        count!(context, "waits WHERE for_member IS NOT NULL"),
+    ];
+    assert_eq!(waits, [9, 1, 1]);
+    let hands = [
+        count!(context, "handoffs WHERE state = 'offered'"),
+        count!(context, "handoffs WHERE state = 'accepted' AND NOT by_queue"),
+        count!(context, "handoffs WHERE by_queue"),
+    ];
+    assert_eq!(hands, [1, 2, 2]);
+    assert_eq!(count!(context, "tasks WHERE from_topic IS NOT NULL"), 3);
+    assert_eq!(count!(context, "tasks WHERE cover IS NOT NULL"), 2);
+    assert_eq!(count!(context, "acceptances WHERE state = 'accepted'"), 6);
+    assert_eq!(count!(context, "acceptances WHERE state = 'sent_back'"), 1);
+    assert_eq!(count!(context, "slips WHERE cause <> ''"), 1);
+    assert_eq!((count!(context, "goals"), count!(context, "goals WHERE state = 'reached'")), (5, 1));
+    assert_eq!((count!(context, "rules"), count!(context, "templates"), count!(context, "views")), (2, 2, 3));
+    assert!(count!(context, "rule_runs WHERE outcome = 'done'") > 3);
+    assert_eq!(count!(context, "rule_events"), 0, "a rule has not looked at what happened");
+    let asked = count!(
+        context,
+        "tasks k JOIN stages s ON s.workspace = k.workspace AND s.id = k.stage WHERE s.name = 'New'"
+    );
+    assert_eq!(asked, 2, "what came in by the form");
+    test.end().await;
+}
+
+#[tokio::test]
+async fn the_week_of_the_holiday_is_left_out_and_the_queue_has_its_gap() {
+    let test = testing::sqlite(&server::migrations()).await;
+    let context = sample(&test, MOCK).await;
+    let actor = camila(&context).await;
+    let holiday = Calendar::new(actor.at).unwrap().holiday;
+    let read = context.db.read(move |tx| async move {
+        let queue = work::queue::see(&tx, &actor, "SUP").await?;
+        let series = tx.one(sql!("SELECT latest_due, state FROM series"), args![]).await?;
+        Ok::<_, work::Error>((queue, series.get::<String>("latest_due")?, series.get::<String>("state")?))
+    });
+    let (queue, latest, state) = read.await.unwrap();
+    assert_eq!(
+        (latest, state.as_str()),
+        (holiday.checked_add(jiff::Span::new().days(7)).unwrap().to_string(), "running")
+    );
+    let gap = queue.gaps.first().unwrap();
+    assert_eq!(
+        (local(Some(gap.from), "America/Bogota"), local(Some(gap.to), "America/Bogota")),
+        ("Tue 16:00".to_owned(), "Tue 19:30".to_owned())
     );
     test.end().await;
 }

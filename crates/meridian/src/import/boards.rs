@@ -75,7 +75,7 @@ fn summary(file: &Path, report: &Report) -> String {
     write_counts(&mut text, report);
     write_people(&mut text, report);
     for note in &report.notes {
-        let _ = writeln!(text, "{note}");
+        let _ = writeln!(text, "{}", note.in_english());
     }
     if let Some(missing) = &report.missing_comments {
         let _ = writeln!(
@@ -198,7 +198,7 @@ mod tests {
                     .collect(),
             }],
             missing_comments: Some(import::MissingComments { count: 1, cards: Vec::new(), oldest: None }),
-            notes: vec!["A note.".to_owned()],
+            notes: vec![import::Note::naming(import::NoteCode::Sentence, "A note.")],
             people: Vec::new(),
             new_people: 0,
             files: 0,

@@ -125,7 +125,7 @@ both!(
         // The export has the newest 1,000 entries of the history; the cards know of 133 comments.
         assert_eq!(report.missing_comments.as_ref().unwrap().count, 40);
         assert_eq!(report.missing_comments.as_ref().unwrap().cards.len(), 13);
-        assert!(report.notes.iter().any(|note| note.contains("older comments may be missing")));
+        assert!(report.notes.iter().any(|note| note.in_english().contains("older comments may be missing")));
         let left: u64 = report
             .not_carried
             .iter()
@@ -443,6 +443,8 @@ both!(
         for (content, code) in [
             (half, "not_whole"),
             ("[1, 2, 3]", "not_a_table"),
+            ("[{\"title\": \"Of another tool\"}]", "not_a_board"),
+            ("Name,Due\n\"Half a title,2026-12-01\n", "not_whole"),
             ("{\"name\": \"x\"}", "not_a_board"),
             ("{\"id\": \"x\", \"lists\": 7, \"cards\": []}", "not_a_board"),
             ("", "not_a_table"),
@@ -459,6 +461,23 @@ both!(
         let missing =
             Box::pin(import::file(app.context(), order(Path::new("nowhere.json")), Watch::default())).await;
         assert!(missing.unwrap_err().to_string().contains("nowhere.json"));
+    }
+);
+
+both!(
+    async fn a_board_that_was_saved_in_another_encoding_is_the_same(app: &App) {
+        let world = World::new(app).await;
+        let saved = format!("\u{feff}{}", made_board());
+        let wide: Vec<u8> = saved.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for content in [saved.into_bytes(), wide] {
+            let file = uploaded(app, &world.camila, "board.json", content).await;
+            let wish = json!({ "file": file, "space": world.company });
+            let preview = app.by(&world.camila).post("/imports/preview", wish).await.ok();
+            assert_eq!(
+                (&preview["source"], &preview["report"]["carried"]["cards"]),
+                (&json!("trello"), &json!(3))
+            );
+        }
     }
 );
 

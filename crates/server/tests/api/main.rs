@@ -17,6 +17,7 @@ mod hostile;
 mod idempotency;
 mod imports;
 mod invitations;
+mod leaving;
 mod live;
 mod members;
 mod norms;

@@ -493,6 +493,14 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
             // Of the two the project is what it is about.
             patch(&format!("/projects/{}", project.id), change, &project.id)
         }
+        "read_held" => get(&format!("/members/{camila}/held?space={delivery}"), delivery),
+        "leave_to_others" => {
+            let wish = json!({ "id": app.new_id("dep"), "space": delivery, "everything": { "kind": "nobody" },
+                "title": "What Jonas had", "reason": "Jonas works elsewhere now" });
+            let gone = world.newcomer(&app.new_id("gone"), people::Role::Member).await.id;
+            by_camila.put(&format!("/spaces/{delivery}/members/{gone}"), json!({})).await.ok();
+            post(&format!("/members/{gone}/leave"), wish, delivery)
+        }
         "list_imports" => get("/imports", ""),
         "preview_import" => {
             post("/imports/preview", imports::wish(app, &world.camila, delivery).await, delivery)

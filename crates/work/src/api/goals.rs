@@ -4,6 +4,7 @@ use axum::extract::State;
 use edge::{App, Json, Nothing, Params, Path, Problem, Problems, Write, Written};
 use people::{SignedIn, SpaceId};
 use serde::{Deserialize, Serialize};
+use store::Encoded;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -12,6 +13,7 @@ use crate::{
     GoalId, KeyResultId,
     goals::{self, Goal, GoalChange, GoalCounts, GoalPatch, KeyResultPatch, NewGoal, NewKeyResult, NewLine},
     results::{self, MonthResults},
+    task::Task,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -86,6 +88,9 @@ struct GoalPage {
     counts: GoalCounts,
     /// The latest 100 changes, the newest first.
     changes: Vec<GoalChange>,
+    /// The single tasks that belong to it, as far as I may see them.
+    #[schema(value_type = Vec<Task>)]
+    tasks: Vec<Encoded>,
 }
 
 /// A goal with all that changed about it
@@ -103,6 +108,7 @@ async fn see(
             goal,
             counts: goals::counts(&tx, &actor, id).await?,
             changes: goals::changes(&tx, &actor, id).await?,
+            tasks: goals::tasks_of(&tx, &actor, id).await?.items,
         })
     })
     .await

@@ -61,12 +61,28 @@ struct Handoffs {
     projects: Vec<Project>,
 }
 
-/// The handoffs that wait: offered to me, or of what is mine
-#[utoipa::path(get, path = "/handoffs", tag = "work", operation_id = "list_handoffs",
+/// Whose offers.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Offered {
+    /// All that wait in this project; without it, mine everywhere.
+    project: Option<ProjectId>,
+}
+
+/// The handoffs that wait: offered to me, or of what is mine; or all of a project
+#[utoipa::path(get, path = "/handoffs", tag = "work", operation_id = "list_handoffs", params(Offered),
     responses((status = 200, body = Handoffs), Problems))]
-async fn mine(State(app): State<App>, SignedIn(actor): SignedIn) -> Result<Json<Handoffs>, Problem> {
-    async fn run(tx: Tx, actor: Actor) -> Result<Handoffs> {
-        let items = handoff::mine(&tx, &actor).await?;
+async fn mine(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Params(offered): Params<Offered>,
+) -> Result<Json<Handoffs>, Problem> {
+    async fn run(tx: Tx, actor: Actor, project: Option<ProjectId>) -> Result<Handoffs> {
+        let items = match project {
+            Some(project) => handoff::of_project(&tx, &actor, project).await?,
+            None => handoff::mine(&tx, &actor).await?,
+        };
         Ok(Handoffs {
             seq: tx.head(actor.workspace.uuid()).await?,
             tasks: handoff::tasks_of(&tx, &actor, &items).await?.items,
@@ -74,7 +90,7 @@ async fn mine(State(app): State<App>, SignedIn(actor): SignedIn) -> Result<Json<
             projects: project::list(&tx, &actor, None).await?,
         })
     }
-    read(&app, actor, run).await
+    read(&app, actor, move |tx, actor| run(tx, actor, offered.project)).await
 }
 
 /// Accept a task that is offered to me

@@ -6,6 +6,7 @@
 //! it was.
 
 use super::{
+    note::{Note, NoteCode},
     plan::{PlannedField, PlannedKind, PlannedStage},
     report::NotCarried,
     words::line,
@@ -46,7 +47,7 @@ pub(super) struct Columns {
     pub homes: Vec<Home>,
     /// The field that names the lists without a stage.
     pub field: Option<PlannedField>,
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 const DONE: &[&str] = &[
@@ -184,24 +185,21 @@ pub(super) fn arrange(lists: &[List], left_out: &mut NotCarried) -> Columns {
 }
 
 /// The lists without a stage of their own: archived ones, and those that a board has no room for.
-fn which_fold(lists: &[List], notes: &mut Vec<String>) -> Vec<usize> {
+fn which_fold(lists: &[List], notes: &mut Vec<Note>) -> Vec<usize> {
     let mut folded: Vec<usize> =
         (0..lists.len()).filter(|index| lists.get(*index).is_some_and(|l| l.archived)).collect();
     // Room for one of kind open, one done, and the one for what is folded.
     let room = MOST - 3;
     let shown: Vec<usize> = (0..lists.len()).filter(|index| !folded.contains(index)).collect();
     if let Some(rest) = shown.get(room..).filter(|rest| !rest.is_empty()) {
-        notes.push(format!(
-            "A board has at most {MOST} stages. {} further lists are kept in the field List, and their tasks in the stage Not now.",
-            rest.len()
-        ));
+        notes.push(Note::counting(NoteCode::FurtherLists, rest.len()));
         folded.extend(rest);
     }
     folded
 }
 
 /// A board shows at most five open stages: those before the last five become stages of ideas.
-fn few_open(lists: &[List], folded: &[usize], kinds: &mut [StageKind], notes: &mut Vec<String>) {
+fn few_open(lists: &[List], folded: &[usize], kinds: &mut [StageKind], notes: &mut Vec<Note>) {
     let open: Vec<usize> = (0..lists.len())
         .filter(|index| !folded.contains(index) && kinds.get(*index) == Some(&StageKind::Open))
         .collect();
@@ -209,10 +207,7 @@ fn few_open(lists: &[List], folded: &[usize], kinds: &mut [StageKind], notes: &m
     for index in open.into_iter().take(surplus) {
         if let (Some(kind), Some(list)) = (kinds.get_mut(index), lists.get(index)) {
             *kind = StageKind::Idea;
-            notes.push(format!(
-                "The list {} is a stage of ideas: a board shows at most five open stages.",
-                line(&list.name, NAME).unwrap_or_default()
-            ));
+            notes.push(Note::naming(NoteCode::IdeasList, line(&list.name, NAME).unwrap_or_default()));
         }
     }
 }
@@ -240,13 +235,11 @@ fn complete(columns: &mut Columns) {
                 kind,
                 limit: None,
             });
-            columns.notes.push(format!(
-                "No list means {}: the stage {name} was added.",
-                match kind {
-                    StageKind::Done => "done",
-                    _ => "open work",
-                }
-            ));
+            let code = match kind {
+                StageKind::Done => NoteCode::DoneStageAdded,
+                _ => NoteCode::OpenStageAdded,
+            };
+            columns.notes.push(Note::naming(code, name));
         }
     }
 }
@@ -278,10 +271,7 @@ fn fold(lists: &[List], folded: &[usize], columns: &mut Columns, left_out: &mut 
     }
     let archived = folded.iter().filter(|index| lists.get(**index).is_some_and(|list| list.archived)).count();
     if archived > 0 {
-        columns.notes.push(format!(
-            "{archived} archived {} kept by name in the field List; their tasks are archived in the stage Not now.",
-            if archived == 1 { "list is" } else { "lists are" }
-        ));
+        columns.notes.push(Note::counting(NoteCode::ArchivedLists, archived));
     }
     columns.field = Some(PlannedField {
         origin: "made:List".to_owned(),

@@ -7,7 +7,10 @@ use people::{Actor, SpaceId};
 use store::{Tx, args, sql};
 use uuid::Uuid;
 
-use super::plan::{Plan, PlannedKind, PlannedStage};
+use super::{
+    note::{Note, NoteCode},
+    plan::{Plan, PlannedKind, PlannedStage},
+};
 use crate::{
     ChoiceId, Error, FieldId, LabelId, ProjectId, Result, StageId,
     field::{self, Choice, Field, FieldKind, NewField},
@@ -27,7 +30,7 @@ pub(super) struct Ground {
     /// What came before, by its origin.
     pub known: HashMap<String, Uuid>,
     pub created: bool,
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// The project that a plan became in this space, if it did.
@@ -266,10 +269,8 @@ async fn add_stage(
         .map(|stage| (stage.id, stage.name.clone()));
     let (id, name) =
         nearest.ok_or_else(|| Error::Broken { what: "stages", problem: "a project has none".to_owned() })?;
-    ground.notes.push(format!(
-        "{} has no room for the stage {}: its tasks are in {name}.",
-        project.name, planned.name
-    ));
+    let note = Note::naming(NoteCode::NoRoomForStage, &planned.name).of_project(&project.name);
+    ground.notes.push(Note { to: name, ..note });
     Ok(id)
 }
 
@@ -290,7 +291,8 @@ async fn labels(tx: &Tx, actor: &Actor, plan: &Plan, ground: &mut Ground) -> Res
             (Some(id), _) => project.labels.iter().any(|label| label.id == id).then_some(id),
             (None, Some(label)) => Some(label.id),
             (None, None) if project.labels.len() >= label::MOST => {
-                ground.notes.push(format!("{} has no room for the label {}.", project.name, planned.name));
+                let note = Note::naming(NoteCode::NoRoomForLabel, &planned.name);
+                ground.notes.push(note.of_project(&project.name));
                 None
             }
             (None, None) => {
@@ -328,7 +330,8 @@ async fn fields(tx: &Tx, actor: &Actor, plan: &Plan, ground: &mut Ground) -> Res
             Some(field) => Some(field.clone()),
             None if known.is_some() => None,
             None if project.fields.len() >= field::MOST => {
-                ground.notes.push(format!("{} has no room for the field {}.", project.name, planned.name));
+                let note = Note::naming(NoteCode::NoRoomForField, &planned.name);
+                ground.notes.push(note.of_project(&project.name));
                 None
             }
             None => {

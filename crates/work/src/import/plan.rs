@@ -9,7 +9,10 @@ use jiff::{
 };
 use topics::FileId;
 
-use super::report::{Counts, NotCarried};
+use super::{
+    note::Note,
+    report::{Counts, NotCarried},
+};
 use crate::{label::Colour, stage::StageKind};
 
 /// A project to be.
@@ -30,7 +33,7 @@ pub(super) struct Plan {
     /// What does not come along, and why.
     pub not_carried: NotCarried,
     /// What a reader of the report should know besides.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// How the addresses of its cards begin, if others of them may be linked to: `https://trello.com/c/`.
     pub card_address: Option<&'static str>,
 }

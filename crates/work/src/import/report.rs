@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::note::Note;
+
 /// How many objects of one kind a report names one by one.
 const NAMED: usize = 2_000;
 
@@ -179,8 +181,8 @@ pub struct Report {
     /// Comments that are not in the file; null when nothing says that there are any.
     #[schema(required = true)]
     pub missing_comments: Option<MissingComments>,
-    /// What else there is to know, in sentences.
-    pub notes: Vec<String>,
+    /// What else there is to know.
+    pub notes: Vec<Note>,
     /// Whom the file names.
     pub people: Vec<PersonFound>,
     /// People that this run made; they cannot sign in.

@@ -294,6 +294,9 @@ pub(super) fn parse(bytes: &[u8], wish: &TableWish) -> Result<Table, Refusal> {
         return Err(not_a_table("it has bytes that no text has"));
     }
     let (delimiter, text) = delimiter_of(&text);
+    if ends_in_quotes(text, delimiter) {
+        return Err(Refusal::invalid("file", "ends within a cell: it is not whole").named("not_whole"));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
@@ -332,7 +335,7 @@ pub(super) fn parse(bytes: &[u8], wish: &TableWish) -> Result<Table, Refusal> {
 }
 
 /// The text of bytes: UTF-8, UTF-16 with its mark, or what spreadsheets on Windows write.
-fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
     }
@@ -359,6 +362,21 @@ fn delimiter_of(text: &str) -> (u8, &str) {
     // Of several that are as frequent the first counts.
     let best = counts.iter().rev().max_by_key(|(_, count)| *count);
     (best.map_or(b',', |(delimiter, _)| *delimiter), text)
+}
+
+/// Whether the last cell was never closed: all lines after its beginning would be one title. As the reader has it,
+/// a quote opens a cell only at its beginning, and two of them within are one.
+fn ends_in_quotes(text: &str, delimiter: u8) -> bool {
+    let mut quoted = false;
+    let mut begins = true;
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        if byte == b'"' {
+            quoted = if quoted { bytes.next_if_eq(&b'"').is_some() } else { begins };
+        }
+        begins = !quoted && (byte == delimiter || byte == b'\n' || byte == b'\r');
+    }
+    quoted
 }
 
 /// A cell without the mark that keeps spreadsheets from taking it for a formula.
@@ -522,6 +540,13 @@ mod tests {
                 Err(Refusal::Invalid { code: "not_a_table", .. })
             ));
         }
+        for cut in ["Name,Due\n\"Half a title,2026-12-01\nAnother,\n", "Name\na\n\"", "Name\na\n\"b\"\"\n"] {
+            assert!(matches!(
+                parse(cut.as_bytes(), &TableWish::default()),
+                Err(Refusal::Invalid { code: "not_whole", .. })
+            ));
+        }
+        assert_eq!(table("Name,Size\nA 5\" screen,\"\"\n\"\"\"b\"\"\",\"x\ny\"").lines, 2);
         let wish = TableWish { columns: Some(vec![Meaning::Nothing]), dates: None };
         assert!(matches!(parse(b"Name\na\n", &wish), Err(Refusal::Invalid { code: "no_title_column", .. })));
     }

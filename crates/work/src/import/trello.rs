@@ -17,6 +17,7 @@ use serde_json::Value;
 use super::{
     columns::{self, Home, List, NAME},
     folder::{Folder, Wanted},
+    note::{Note, NoteCode},
     plan::{
         Content, Person, Plan, PlannedField, PlannedFile, PlannedKind, PlannedLabel, PlannedMove,
         PlannedPost, PlannedStep, PlannedTask, PlannedValue, PostKind, When,
@@ -339,8 +340,8 @@ struct Named {
 
 /// Reads the JSON of a board. An error is a sentence for the person who gave the file.
 pub(super) fn parse(json: &[u8]) -> Result<Board, Refusal> {
-    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    let board: Board = serde_json::from_slice(json).map_err(|error| {
+    let json = super::table::decoded(json);
+    let board: Board = serde_json::from_str(&json).map_err(|error| {
         if error.is_eof() {
             Refusal::invalid("file", "ends before the board does: it is not whole").named("not_whole")
         } else {
@@ -432,9 +433,7 @@ pub(super) fn plan(board: Board, folder: &Folder) -> (Plan, Option<MissingCommen
     }
     let missing = reader.cards(cards, oldest);
     if is_cut {
-        reader.plan.notes.push(format!(
-            "An export has at most the newest {ACTIONS} entries of a board's history, and this one has as many: older comments may be missing."
-        ));
+        reader.plan.notes.push(Note::counting(NoteCode::HistoryCut, ACTIONS));
     }
     (reader.plan, missing)
 }

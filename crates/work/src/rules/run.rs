@@ -152,6 +152,27 @@ pub async fn work(app: &App, workspace: WorkspaceId, work: Work) -> Result<()> {
     }
 }
 
+/// The same within a transaction that is all there or not at all: what is refused ends it.
+pub async fn work_within(tx: &Tx, system: System, ids: &Ids, task: TaskId) -> Result<()> {
+    while let Some(due) = next(tx, system.workspace, task).await? {
+        for rule in due.rules {
+            let run = Run {
+                system,
+                ids: ids.clone(),
+                event: due.id,
+                happened: due.event,
+                chain: due.chain.clone(),
+                project: due.project,
+                task,
+                rule,
+            };
+            perform(tx, &run).await?;
+        }
+        forget(tx, system.workspace, due.id).await?;
+    }
+    Ok(())
+}
+
 async fn next(tx: &Tx, workspace: WorkspaceId, task: TaskId) -> Result<Option<Due>> {
     let row = tx
         .maybe(
