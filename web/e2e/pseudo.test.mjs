@@ -60,7 +60,7 @@ function fixedWords(page) {
 		const own = "h1, h2, h3, button, label, th, legend, [role=tab], [role=menuitem]";
 		// What people wrote is theirs: names, titles, texts.
 		const theirs =
-			"main:has([data-post]) h1, .prose, [data-topic-row], [data-post], [data-space-row], [data-person], .workspace, .who, .crumbs, nav .entry, address";
+			"main:has([data-post]) h1, .prose, [data-topic-row], [data-post], [data-space-row], [data-person], .workspace, .who, .crumbs, nav .entry, address, [data-card], [data-stage] h2, .goal .title, .goal .results, th[data-column^=fld_]";
 		const spaces = [...document.querySelectorAll("nav.spaces .entry")].map((entry) => entry.textContent.trim());
 		const named = (text) => spaces.some((name) => name.includes(text));
 		return [...document.querySelectorAll(own)]
