@@ -80,6 +80,7 @@ const RULES: Readonly<Record<string, (sentence: string) => string>> = {
 	not_a_table: m.app_no_not_a_table,
 	not_an_address: m.app_no_wrong_address,
 	not_asked: m.goals_no_asked,
+	not_here: m.app_no_not_here,
 	not_in_space: m.app_no_not_in_space,
 	not_invited: m.app_no_not_invited,
 	not_of_thread: m.app_no_gone,
@@ -166,9 +167,9 @@ function named(form: RegExp, words: (name: string) => string): (sentence: string
 /** One sentence for the person. */
 export function refusalWords({ status, title, detail, field, code }: Refusal): string {
 	const sentence = detail ?? title;
+	if (code === "not_here" && field) return goneWords(field);
 	const rule = code && Object.hasOwn(RULES, code) ? RULES[code] : undefined;
 	if (rule) return rule(sentence);
-	if (code === "not_here") return goneWords(field ?? "");
 	// The name of a field is for programs.
 	const plain = field ? m.app_no_wrong() : sentence;
 	return preferences.current.language === "en" && status >= 400 && status < 500 && status !== 404
