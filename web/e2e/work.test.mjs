@@ -196,8 +196,10 @@ test("a task page: steps, why, handing over, done, and an old key that leads the
 		await page.keyboard.press("e");
 		await page.getByText("RUN-27 is done.").first().waitFor();
 		await page.keyboard.press("z");
-		await eventually(async () => (await asked(page, made.tasks[ROUTE])).done_at === null);
-		assert.equal((await asked(page, made.tasks[ROUTE])).stage, made.stages.progress);
+		await eventually(async () => {
+			const { done_at, stage } = await asked(page, made.tasks[ROUTE]);
+			return done_at === null && stage === made.stages.progress;
+		});
 		await page.keyboard.press("p");
 		await page.getByRole("dialog").getByRole("combobox").fill("Piotr");
 		await page.keyboard.press("Enter");
