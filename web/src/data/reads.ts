@@ -148,13 +148,14 @@ const FRESH = 30 * 24 * 3600 * 1000;
 
 /** Looks at the server for what screens show. Every answer enters the store through the one door. */
 export class Reads {
-	#running = new Map<string, Reading<unknown>>();
+	/** Looks under way, with the newest number that was known when they were asked for. */
+	#running = new Map<string, { reading: Reading<unknown>; since: number }>();
 	/** The last answer and how to look again, by key, the most recent last. */
 	#recent = new Map<string, { answer: unknown; again: () => PromiseLike<unknown> }>();
 
 	constructor(
 		private readonly api: Api,
-		private readonly store: Pick<Store, "list" | "row" | "rows">,
+		private readonly store: Pick<Store, "list" | "newest" | "row" | "rows">,
 		private readonly signals: Signals,
 		private readonly confirm: (entry: Entry) => void,
 		/** Whether fetching ahead does no harm. */
@@ -475,25 +476,32 @@ export class Reads {
 		{ remember = true, keep, read }: Look<T> = {},
 	): Reading<T> {
 		const key = `reading ${path} ${JSON.stringify(query)}`;
-		const running = this.#running.get(key) as Reading<T> | undefined;
-		if (running) return running;
+		// One that was asked for before the last change may be answered from before it, too.
+		const since = this.store.newest();
+		const running = this.#running.get(key);
+		if (running?.since === since) return running.reading as Reading<T>;
 		const asked = this.api.get<T>(path, query).then((sent) => {
 			const answer = read ? read(sent) : sent;
 			this.confirm({ seq: answer.seq, operation: null, rows: rowsOf(answer) });
-			if (keep) void this.#keep(key, keep === true ? answer : keep(answer));
 			return answer;
 		});
 		const before = this.#recent.get(key)?.answer as T | undefined;
 		const reading = new Reading(asked, before, this.signals, key);
-		this.#running.set(key, reading);
+		this.#running.set(key, { reading, since });
 		if (keep && before === undefined) void this.#recall(reading, key);
 		const again = () => this.#look(path, query, rowsOf, { remember, keep, read });
 		const settled = (answer: T | undefined) => {
-			if (this.#running.get(key) !== reading) return;
+			if (this.#running.get(key)?.reading !== reading) return false;
 			this.#running.delete(key);
 			if (remember) this.#remember(key, answer, again);
+			return true;
 		};
-		reading.then(settled, () => settled(before));
+		reading.then(
+			(answer) => {
+				if (settled(answer) && keep) void this.#keep(key, keep === true ? answer : keep(answer));
+			},
+			() => settled(before),
+		);
 		return reading;
 	}
 

@@ -59,6 +59,7 @@ const NONE: readonly string[] = Object.freeze([]);
 export class Store<Op extends Pending = Pending> {
 	#confirmed = new Map<string, Versioned>();
 	#overlay: Overlay = new Map();
+	#newest = 0;
 	#pending: readonly Op[] = [];
 	/** The last operations that left the overlay: word of them from another tab may come late. */
 	#settled = new Set<string>();
@@ -99,6 +100,11 @@ export class Store<Op extends Pending = Pending> {
 		return this.#confirmed.get(keyOf(table, id))?.version;
 	}
 
+	/** The highest number at which something was confirmed, also without a row; nothing forgets it. */
+	newest(): number {
+		return this.#newest;
+	}
+
 	/** The lowest version of all rows; infinite when there are none. */
 	oldest(): number {
 		let oldest = Number.POSITIVE_INFINITY;
@@ -121,6 +127,7 @@ export class Store<Op extends Pending = Pending> {
 		const confirmed = new Set<string>();
 		const touched: Versioned[] = [];
 		for (const entry of entries) {
+			this.#newest = Math.max(this.#newest, entry.seq);
 			if (entry.operation) confirmed.add(entry.operation);
 			for (const change of entry.rows) {
 				const row: Versioned = { table: change.table, id: change.id, version: entry.seq, row: change.row };
