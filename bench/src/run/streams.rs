@@ -57,10 +57,10 @@ pub async fn measure(bench: &Bench, results: &mut Results) -> anyhow::Result<()>
         let server = bench.serve()?;
         let mut post = posts::post(bench.manifest.person(*author)?, Ids::new(Clock::system()));
         tokio::time::sleep(SETTLE).await;
-        let before = server.process().resident()?;
+        let before = server.process().anonymous()?;
         let crowd = Crowd::gather(&server, &follow, count).await?;
         tokio::time::sleep(SETTLE).await;
-        let memory = server.process().resident()?.saturating_sub(before) / count as u64;
+        let memory = server.process().anonymous()?.saturating_sub(before) / count as u64;
         let measured = crowd.measure(&server, || post(thread), bench.enough).await?;
         let size = crowd.size.load(Ordering::Relaxed);
         drop((crowd, server));

@@ -15,7 +15,7 @@ use axum::{
     Extension,
     body::Body,
     extract::{FromRequestParts, State},
-    http::{HeaderMap, HeaderValue, Request, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Request, header},
     response::Response,
 };
 use bytes::Bytes;
@@ -26,7 +26,7 @@ use kernel::{Limit, Refusal};
 use people::{Actor, MemberId, SignedIn, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use store::{Audience, Change, Db, Subscription, changes};
+use store::{Audience, Change, Db, Subscription, Tx, changes};
 use tokio::{
     sync::{broadcast, watch},
     time::interval,
@@ -44,8 +44,11 @@ use crate::{
 
 /// How many encoded changes the ring of a workspace holds for slow readers.
 const RING: usize = 1024;
-/// How many changes are read from the log at once.
-const PAGE: u32 = 500;
+/// How many changes are read from the log at once. After a start everybody comes back at the same
+/// moment, and each holds what it has read until its reader has taken it.
+const PAGE: u32 = 64;
+/// For how many changes a stream that has nothing to say keeps room.
+const FEW: usize = 4;
 /// How often every stream of a workspace hears that time has passed: one clock for all of them.
 const TICK: Duration = Duration::from_secs(10);
 /// After so many ticks without anything to say a stream says that it is alive.
@@ -104,18 +107,7 @@ struct Frame {
 }
 
 impl Frame {
-    async fn of(db: &Db, change: Arc<Change>) -> Result<Self, topics::Error> {
-        let people = match change.audience {
-            Audience::Topic(topic) => {
-                let (workspace, topic) =
-                    (WorkspaceId::from_uuid(change.workspace), TopicId::from_uuid(topic));
-                let read = db
-                    .read(move |tx| async move { topic::participants(&tx, workspace, topic).await })
-                    .await?;
-                read.into_iter().collect()
-            }
-            _ => HashSet::new(),
-        };
+    fn new(change: Arc<Change>, people: HashSet<MemberId>) -> Self {
         let bytes = match serde_json::to_string(&LiveChange::from(&*change)) {
             Ok(data) => Bytes::from(format!("id: {}\nevent: change\ndata: {data}\n\n", change.seq)),
             Err(error) => {
@@ -124,8 +116,25 @@ impl Frame {
             }
         };
         let moves_sight = View::may_change_by(&change);
-        Ok(Self { change, bytes, people, moves_sight })
+        Self { change, bytes, people, moves_sight }
     }
+
+    async fn of(db: &Db, change: Arc<Change>) -> Result<Self, topics::Error> {
+        let read = change.clone();
+        // Most changes are for a space: nothing has to be read for them.
+        let people = match change.audience {
+            Audience::Topic(_) => db.read(move |tx| async move { people_of(&tx, &read).await }).await?,
+            _ => HashSet::new(),
+        };
+        Ok(Self::new(change, people))
+    }
+}
+
+/// The people of the direct topic that a change is about.
+async fn people_of(tx: &Tx, change: &Change) -> Result<HashSet<MemberId>, topics::Error> {
+    let Audience::Topic(topic) = change.audience else { return Ok(HashSet::new()) };
+    let (workspace, topic) = (WorkspaceId::from_uuid(change.workspace), TopicId::from_uuid(topic));
+    Ok(topic::participants(tx, workspace, topic).await?.into_iter().collect())
 }
 
 /// What a ring holds.
@@ -248,7 +257,7 @@ async fn follow(
 /// One reader's place in the log.
 struct Reader {
     app: App,
-    _place: Place,
+    place: Place,
     actor: Actor,
     headers: HeaderMap,
     view: View,
@@ -301,7 +310,7 @@ impl Reader {
         let spread = spread(actor.member);
         Ok(Self {
             app,
-            _place: place,
+            place,
             actor,
             headers: proof(&headers),
             view,
@@ -327,6 +336,10 @@ impl Reader {
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             if let Some(bytes) = self.waiting.pop_front() {
+                if self.waiting.is_empty() {
+                    // Room for a page of the log is not kept for the next change.
+                    self.waiting.shrink_to(FEW);
+                }
                 self.silent = 0;
                 return Some(bytes);
             }
@@ -334,7 +347,8 @@ impl Reader {
                 return None;
             }
             if self.behind {
-                self.read_log().await?;
+                // In a box of its own, as all that is rare: a stream that only waits is small.
+                Box::pin(self.read_log()).await?;
                 continue;
             }
             match self.ring.recv().await {
@@ -357,17 +371,22 @@ impl Reader {
         self.checks_in -= 1;
         if self.checks_in == 0 {
             self.checks_in = CHECK_EVERY;
-            self.over = !self.look_again().await;
+            let _turn = self.place.turn().await;
+            self.over = !Box::pin(self.look_again()).await;
         }
     }
 
     async fn read_log(&mut self) -> Option<()> {
         let (workspace, after) = (self.actor.workspace.uuid(), self.last);
-        let page = self
-            .app
-            .context
-            .db
-            .read(move |tx| async move { changes::since(&tx, workspace, after, PAGE).await });
+        let _turn = self.place.turn().await;
+        let page = self.app.context.db.read(move |tx| async move {
+            let mut page = Vec::new();
+            for change in changes::since(&tx, workspace, after, PAGE).await? {
+                let people = people_of(&tx, &change).await?;
+                page.push((change, people));
+            }
+            Ok::<_, topics::Error>(page)
+        });
         let page = match page.await {
             Ok(page) => page,
             Err(error) => {
@@ -376,14 +395,8 @@ impl Reader {
             }
         };
         self.behind = page.len() == PAGE as usize;
-        for change in page {
-            match Frame::of(&self.app.context.db, Arc::new(change)).await {
-                Ok(frame) => self.take(&frame).await,
-                Err(error) => {
-                    tracing::error!(%error, "a live stream could not read who may see a topic");
-                    return None;
-                }
-            }
+        for (change, people) in page {
+            self.take(&Frame::new(Arc::new(change), people)).await;
         }
         Some(())
     }
@@ -391,7 +404,7 @@ impl Reader {
     /// Puts a change on the wire if the reader may see it.
     async fn take(&mut self, frame: &Frame) {
         self.last = frame.change.seq;
-        if frame.moves_sight && !self.look_again().await {
+        if frame.moves_sight && !Box::pin(self.look_again()).await {
             self.over = true;
         } else if self.view.covers(&frame.change, &frame.people) {
             self.waiting.push_back(frame.bytes.clone());
@@ -423,10 +436,14 @@ impl Reader {
     }
 }
 
-/// The headers that prove who reads: the others are not needed again.
+/// The headers that prove who reads: the others are not needed again. Copied, as each is a piece of
+/// the 8 KB into which the whole request was read, and would hold all of them.
 fn proof(headers: &HeaderMap) -> HeaderMap {
-    let names = [header::AUTHORIZATION, header::COOKIE];
-    names.into_iter().filter_map(|name| Some((name.clone(), headers.get(&name)?.clone()))).collect()
+    let copy = |name: HeaderName| {
+        let value = HeaderValue::from_bytes(headers.get(&name)?.as_bytes()).ok()?;
+        Some((name, value))
+    };
+    [header::AUTHORIZATION, header::COOKIE].into_iter().filter_map(copy).collect()
 }
 
 /// Spreads members evenly.
@@ -488,14 +505,7 @@ async fn log(
             more: changes.len() == limit as usize,
         };
         for change in &changes {
-            let people = match change.audience {
-                Audience::Topic(topic) => {
-                    let topic = TopicId::from_uuid(topic);
-                    topic::participants(&tx, actor.workspace, topic).await?.into_iter().collect()
-                }
-                _ => HashSet::new(),
-            };
-            if view.covers(change, &people) {
+            if view.covers(change, &people_of(&tx, change).await?) {
                 list.items.push(LiveChange::from(change));
             }
         }

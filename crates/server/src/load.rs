@@ -29,7 +29,7 @@ use edge::Problem;
 use futures::{Stream, StreamExt as _, stream};
 use people::MemberId;
 use tokio::{
-    sync::{Notify, Semaphore},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
     task::AbortHandle,
     time::{Instant, sleep, timeout_at},
 };
@@ -42,6 +42,8 @@ const TRANSFERS: usize = 128;
 /// Live streams of one member: every tab of every device, and connections that nobody has noticed
 /// to be dead.
 const STREAMS_EACH: usize = 256;
+/// How many live streams check at once what their readers may see.
+const STREAM_TURNS: usize = 16;
 
 /// How long a body may pause.
 const PAUSE: Duration = Duration::from_secs(20);
@@ -234,6 +236,7 @@ fn watched(
 pub(crate) struct Streams {
     open: Arc<Mutex<Open>>,
     most: usize,
+    turns: Arc<Semaphore>,
 }
 
 #[derive(Default)]
@@ -251,7 +254,7 @@ pub(crate) struct Place {
 impl Streams {
     /// At most `most` at a time.
     pub(crate) fn new(most: usize) -> Self {
-        Self { open: Arc::default(), most }
+        Self { open: Arc::default(), most, turns: Arc::new(Semaphore::new(STREAM_TURNS)) }
     }
 
     /// Counts one more, or refuses it.
@@ -265,6 +268,14 @@ impl Streams {
         *total += 1;
         *own += 1;
         Ok(Place { streams: self.clone(), member })
+    }
+}
+
+impl Place {
+    /// Waits until this stream may look at the database. They all hear at once that time has passed:
+    /// what a read needs in memory is held by a few of them at a time. None while the program ends.
+    pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        self.streams.turns.clone().acquire_owned().await.ok()
     }
 }
 

@@ -1,6 +1,6 @@
 //! All routes joined, and what holds for every request.
 
-use std::{any::Any, net::SocketAddr};
+use std::{any::Any, net::SocketAddr, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -13,7 +13,8 @@ use axum::{
 use edge::{App, Problem};
 use store::Migration;
 use tokio::{net::TcpListener, sync::watch};
-use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
+use tower_http::{catch_panic::CatchPanicLayer, classify::ServerErrorsFailureClass, trace::TraceLayer};
+use tracing::Span;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -70,7 +71,7 @@ fn router(app: App, hub: Hub, load: Load) -> Router {
         .layer(Extension(hub))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().on_failure(failed))
         .with_state(app)
 }
 
@@ -81,6 +82,17 @@ async fn timed(State(app): State<App>, mut response: Response) -> Response {
         response.headers_mut().insert(NOW, now);
     }
     response
+}
+
+/// What was refused because there was no room is no failure, and comes by the thousand: a line for
+/// each would be more work than the requests.
+fn failed(class: ServerErrorsFailureClass, latency: Duration, _: &Span) {
+    match class {
+        ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) => {
+            tracing::debug!(?latency, "refused: no room");
+        }
+        class => tracing::error!(%class, ?latency, "a request failed"),
+    }
 }
 
 fn panicked(cause: Box<dyn Any + Send>) -> Response {

@@ -190,7 +190,7 @@ fn open(path: &Path, access: Access) -> Result<Connection> {
     if access == Access::Write {
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;
-             PRAGMA wal_autocheckpoint = 4000",
+             PRAGMA wal_autocheckpoint = 16000",
         )?;
     }
     // As on PostgreSQL: LIKE tells upper from lower case, and "x" is a column or an error.
