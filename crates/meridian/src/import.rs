@@ -65,8 +65,11 @@ pub struct Board {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Name or slug of the space; an open one is made when there is none
-    #[arg(long, value_name = "NAME")]
-    space: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "project", conflicts_with = "project")]
+    space: Option<String>,
+    /// Key of a project that is there, to which the tasks are added
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["name", "key"])]
+    project: Option<String>,
     /// Somebody's user name, name or id in the file, and the e-mail of the member that they are
     #[arg(long = "member", value_name = "NAME=EMAIL", value_parser = boards::pair)]
     members: Vec<(String, String)>,

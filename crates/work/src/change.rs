@@ -248,6 +248,9 @@ async fn set_days(tx: &Tx, actor: &Actor, kept: &mut Kept, patch: &TaskPatch) ->
             None => None,
         };
     }
+    if let Some(Some(day)) = patch.starts_on {
+        due::checked_day("starts_on", day)?;
+    }
     kept.task.starts_on = patch.starts_on.unwrap_or(kept.task.starts_on);
     due::must_follow(kept.task.starts_on, kept.task.due.as_ref())?;
     slips::note(tx, actor, kept, before.as_ref(), patch.due_cause.as_deref()).await

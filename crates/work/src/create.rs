@@ -110,7 +110,7 @@ pub(crate) async fn make(tx: &Tx, actor: &Actor, altered: &mut Altered, new: New
     if let Some(owner) = new.owner {
         hands::give(tx, actor, altered, &mut kept, Some(owner)).await?;
     }
-    kept.task.starts_on = new.starts_on;
+    kept.task.starts_on = new.starts_on.map(|day| due::checked_day("starts_on", day)).transpose()?;
     if let Some(wish) = &new.due {
         kept.task.due = Some(due::meant(tx, actor, kept.task.owner, wish).await?);
     }

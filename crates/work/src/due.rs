@@ -21,6 +21,8 @@ use crate::{
 
 /// The end of a day when nobody knows the owner's hours.
 const EVENING: Time = Time::constant(18, 0, 0, 0);
+/// The first and the last day of which work speaks: what lies beyond them was mistyped.
+const DAYS: [Date; 2] = [Date::constant(2000, 1, 1), Date::constant(2200, 12, 31)];
 
 /// When a task is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -68,8 +70,24 @@ pub(crate) fn day(what: &'static str, text: &str) -> Result<Date> {
     text.parse().map_err(|_| Error::Broken { what, problem: text.to_owned() })
 }
 
+/// Whether work speaks of such a day.
+pub(crate) fn is_of_work(day: Date) -> bool {
+    let [first, last] = DAYS;
+    (first..=last).contains(&day)
+}
+
+/// A day that somebody has said for something to begin or to be due.
+pub(crate) fn checked_day(field: &str, day: Date) -> Result<Date, Refusal> {
+    if is_of_work(day) {
+        return Ok(day);
+    }
+    let [first, last] = DAYS;
+    Err(Refusal::invalid_because(field, "is too far away", format!("{first} to {last}")).named("day_too_far"))
+}
+
 /// What a wish means for the owner, or for whoever wishes while there is none.
 pub(crate) async fn meant(tx: &Tx, actor: &Actor, owner: Option<MemberId>, new: &NewDue) -> Result<Due> {
+    checked_day("due.date", new.date)?;
     let whose = owner.unwrap_or(actor.member);
     let time = new.time.as_deref().map(checked_time).transpose()?;
     let receiver = delivery::receiver_of(tx, actor.workspace, whose, actor.at).await?;

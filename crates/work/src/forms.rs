@@ -3,7 +3,11 @@
 
 pub(crate) mod page;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp,
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
 use kernel::{Ids, Refusal, clean_line, clean_text};
 use people::{Actor, MemberId, MemberState, System, WorkspaceId, members, present};
 use serde::{Deserialize, Serialize};
@@ -13,7 +17,7 @@ use utoipa::ToSchema;
 use crate::{
     FieldId, FormId, ProjectId, Result, StageId, TaskId,
     create::{self, NewTask},
-    due::NewDue,
+    due::{self, NewDue},
     error::{from_json, taken, to_json},
     field::{Field, FieldKind, FieldValue, FieldValues},
     project::{self, Project},
@@ -387,7 +391,7 @@ pub(crate) async fn send(tx: &Tx, at: &OpenForm, filled: &Filled) -> Result<Resu
             None if field.needed => wrong.push((name, page::Problem::Missing)),
             None => {}
             Some(text) => {
-                if let Err(problem) = answers.take(project, field, text) {
+                if let Err(problem) = answers.take(project, field, text, still_ahead(actor.at)) {
                     wrong.push((name, problem));
                 }
             }
@@ -433,6 +437,12 @@ pub async fn take(tx: &Tx, at: &OpenForm, filled: &Filled) -> Result<TaskId> {
 }
 
 /// What was sent, as far as it is right.
+/// The first day that is not over everywhere: nobody knows on which clock a form was filled in.
+fn still_ahead(now: Timestamp) -> Date {
+    let westernmost = TimeZone::fixed(Offset::constant(-12));
+    now.to_zoned(westernmost).date()
+}
+
 #[derive(Default)]
 struct Answers {
     details: Option<String>,
@@ -443,7 +453,13 @@ struct Answers {
 }
 
 impl Answers {
-    fn take(&mut self, project: &Project, field: &FormField, text: &str) -> Result<(), page::Problem> {
+    fn take(
+        &mut self,
+        project: &Project,
+        field: &FormField,
+        text: &str,
+        first_day: Date,
+    ) -> Result<(), page::Problem> {
         let line = || clean_line("line", text, LINE).map_err(|_| page::Problem::TooLong);
         let date = || text.parse::<Date>().map_err(|_| page::Problem::NoDate);
         match field.asks {
@@ -454,7 +470,16 @@ impl Answers {
             FormAsks::Email => {
                 self.email = Some(members::clean_email("email", text).map_err(|_| page::Problem::NoAddress)?);
             }
-            FormAsks::WantedBy => self.wanted_by = Some(date()?),
+            FormAsks::WantedBy => {
+                let day = date()?;
+                if day < first_day {
+                    return Err(page::Problem::Past);
+                }
+                if !due::is_of_work(day) {
+                    return Err(page::Problem::TooFar);
+                }
+                self.wanted_by = Some(day);
+            }
             FormAsks::Field => {
                 let known = field.field.and_then(|id| project.fields.iter().find(|known| known.id == id));
                 let Some(known) = known else { return Ok(()) };

@@ -459,6 +459,9 @@ pub async fn create(tx: &Tx, actor: &Actor, new: NewGoal) -> Result<()> {
         must_have_room(&results)?;
         results.push(checked(&field, result)?);
     }
+    if let Some(day) = new.target_date {
+        due::checked_day("target_date", day)?;
+    }
     tx.run(
         sql!(
             "INSERT INTO goals (workspace, id, space, title, measure, owner, target_date, state, results, created_by, \
@@ -525,6 +528,9 @@ async fn patched(tx: &Tx, actor: &Actor, goal: Goal, patch: GoalPatch) -> Result
             project::must_reach(tx, actor, "owner", owner, now.space).await?;
         }
         now.owner = owner;
+    }
+    if let Some(Some(day)) = patch.target_date {
+        due::checked_day("target_date", day)?;
     }
     now.target_date = patch.target_date.unwrap_or(now.target_date);
     if let Some(state) = patch.state.filter(|state| *state != now.state) {

@@ -12,9 +12,11 @@ mod columns;
 mod desk;
 mod folder;
 mod ground;
+pub mod left_out;
 mod note;
 mod people;
 mod plan;
+mod reason;
 mod report;
 pub mod runs;
 mod table;
@@ -31,19 +33,20 @@ use std::{
     },
 };
 
-use ::people::{Actor, MemberId, destination::Place, members};
+use ::people::{Actor, MemberId, destination::Place, members, workspaces};
 use jiff::Timestamp;
 use kernel::Refusal;
 use store::{Context, Tx, args, sql};
 use topics::files::{self, Upload};
 
 pub use note::{Note, NoteCode};
+pub use reason::{Reason, Thing};
 pub use report::{
     Counts, FoundBy, LeftOut, LeftOutObject, MissingComments, MissingOnCard, PersonFound, Report,
 };
 pub use table::{Column, Meaning, Table, TableWish};
 
-use crate::{Error, ImportId, ProjectId, Result, project};
+use crate::{Error, ImportId, ProjectId, Result, due, project};
 use desk::{Batch, Desk};
 use folder::Folder;
 use plan::{Content, Plan};
@@ -113,8 +116,11 @@ pub struct Order {
     pub source: Option<Source>,
     /// Slug of the workspace; the oldest one when absent.
     pub workspace: Option<String>,
-    /// Name or slug of the space. It is made, open, when there is none.
+    /// Name or slug of the space. It is made, open, when there is none. A project that is there has its own.
     pub space: String,
+    /// Key of a project that is there, to which the tasks are added; without it, the one that an earlier import of
+    /// the same file made, or a new one.
+    pub project: Option<String>,
     /// Name of the project; what the file says when absent.
     pub name: Option<String>,
     /// Key of the project; one from its name when absent.
@@ -144,7 +150,15 @@ struct Job {
 /// Imports a file of this machine. Files of attachments are looked for beside it. An error leaves whole tasks
 /// behind: the same order can be given again and goes on from there.
 pub async fn file(context: &Context, order: Order, watch: Watch) -> Result<Report> {
-    let place = Place::find(context, order.workspace.as_deref(), &order.space).await?;
+    let into = match &order.project {
+        Some(key) => Some(project_of(context, order.workspace.as_deref(), key).await?),
+        None => None,
+    };
+    let space = into.as_ref().map_or(&order.space, |(_, space)| space);
+    let mut place = Place::find(context, order.workspace.as_deref(), space).await?;
+    if let Some(found) = &place.space {
+        place.name = found.name.clone();
+    }
     let path = order.file.clone();
     let (bytes, folder) = blocking(move || {
         let folder = Folder::beside(&path);
@@ -161,13 +175,36 @@ pub async fn file(context: &Context, order: Order, watch: Watch) -> Result<Repor
         folder,
         table: TableWish::default(),
         by_hand,
-        into: None,
+        into: into.map(|(project, _)| project),
         name: order.name,
         key: order.key,
         dry_run: order.dry_run,
         import: None,
     };
     run(context, job, watch).await
+}
+
+/// The project that has this key, or had it, and the slug of its space.
+async fn project_of(context: &Context, workspace: Option<&str>, key: &str) -> Result<(ProjectId, String)> {
+    let (slug, key) = (workspace.map(str::to_owned), key.trim().to_uppercase());
+    let read = context.db.read(move |tx| async move {
+        let workspace =
+            workspaces::find(&tx, slug.as_deref()).await?.ok_or(Refusal::not_found("workspace"))?;
+        let row = tx
+            .maybe(
+                sql!(
+                    "SELECT p.id, s.slug FROM project_keys k \
+                     JOIN projects p ON p.workspace = k.workspace AND p.id = k.project \
+                     JOIN spaces s ON s.workspace = p.workspace AND s.id = p.space \
+                     WHERE k.workspace = $1 AND k.key = $2"
+                ),
+                args![workspace, key],
+            )
+            .await?
+            .ok_or(Refusal::not_found("project"))?;
+        Ok::<_, Error>((row.get("id")?, row.get("slug")?))
+    });
+    read.await
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -235,22 +272,28 @@ fn understand(job: &Job) -> Result<Read, Refusal> {
     if let Some(name) = &job.name {
         read.plan.name = kernel::clean_line("name", name, 80)?;
     }
-    starts_before_due(&mut read.plan);
+    sane_dates(&mut read.plan);
     Ok(read)
 }
 
-/// What is due before it starts keeps its due date.
-fn starts_before_due(plan: &mut Plan) {
+/// What is due before it starts keeps its due date; dates of which work does not speak are left out.
+fn sane_dates(plan: &mut Plan) {
     let utc = |when: plan::When| match when {
         plan::When::Exact(at) => at.to_zoned(jiff::tz::TimeZone::UTC).date(),
         plan::When::Day(date) | plan::When::Wall(date, _) => date,
     };
     for task in &mut plan.tasks {
+        for when in [&mut task.starts, &mut task.due] {
+            if when.is_some_and(|when| !due::is_of_work(utc(when))) {
+                *when = None;
+                plan.not_carried.add(Thing::Date, Reason::DateTooFar, &task.origin, &task.title);
+            }
+        }
         if let (Some(start), Some(due)) = (task.starts, task.due)
             && utc(start) > utc(due)
         {
             task.starts = None;
-            plan.not_carried.add("start date", "It is after the due date.", &task.origin, &task.title);
+            plan.not_carried.add(Thing::StartDate, Reason::StartAfterDue, &task.origin, &task.title);
         }
     }
 }
@@ -447,7 +490,7 @@ impl Import<'_> {
             }
         }
         for (origin, name) in lost {
-            desk.plan.not_carried.add("content of a file", "It could not be read.", &origin, &name);
+            desk.plan.not_carried.add(Thing::ContentOfFile, Reason::Unreadable, &origin, &name);
         }
         Ok(kept)
     }
@@ -520,7 +563,7 @@ impl Import<'_> {
             (desk, problems) = Box::pin(written).await?.value;
             for (index, problem) in problems {
                 if let Some(task) = desk.plan.tasks.get(index) {
-                    desk.plan.not_carried.add("dependency", problem, &task.origin, &task.title);
+                    desk.plan.not_carried.add(Thing::Dependency, problem, &task.origin, &task.title);
                 }
             }
         }

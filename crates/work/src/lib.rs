@@ -64,4 +64,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration { name: "work-0006", sql: include_str!("../migrations/0006_import.sql") },
     store::Migration { name: "work-0007", sql: include_str!("../migrations/0007_members.sql") },
     store::Migration { name: "work-0008", sql: include_str!("../migrations/0008_leaving.sql") },
+    store::Migration { name: "work-0009", sql: include_str!("../migrations/0009_left_out.sql") },
 ];

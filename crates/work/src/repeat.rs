@@ -321,6 +321,7 @@ pub async fn set(tx: &Tx, actor: &Actor, id: TaskId, new: NewRepeat) -> Result<(
         next_at: None,
     };
     wind(&mut series, &rule, &own);
+    must_leave_a_day(&series, &rule)?;
     insert(tx, actor, &series).await?;
     // One that was the last of an ended series begins another one.
     tx.run(
@@ -397,7 +398,11 @@ pub async fn change(tx: &Tx, actor: &Actor, id: SeriesId, patch: RepeatPatch) ->
         series.stopped = None;
     }
     let rule = series.rule()?;
+    let was = series.state;
     wind(&mut series, &rule, &OwnDays { schedule: receiver.as_ref(), zone });
+    if was == SeriesState::Running {
+        must_leave_a_day(&series, &rule)?;
+    }
     save(tx, actor.workspace, &series).await?;
     if series.state == SeriesState::Running {
         enqueue(tx, actor.workspace, id, actor.at).await?;
@@ -430,6 +435,14 @@ pub async fn preview(
         last = next;
     }
     Ok(coming)
+}
+
+/// Refuses what would end at once although its rule has days to come: the owner has all of them off.
+fn must_leave_a_day(series: &Series, rule: &Rule) -> Result<()> {
+    if series.state != SeriesState::Ended || !rule.dates().any(|day| day > series.latest_on) {
+        return Ok(());
+    }
+    Err(Refusal::invalid("days_off", "leaves out every day of the rule").named("every_day_off").into())
 }
 
 /// Computes when the next one comes. A rule that has no more days ends the series.

@@ -153,6 +153,9 @@ describe("words of an address", () => {
 		["/docs/release-checklist?x=1#y", "release checklist"],
 		["/decision/31", ""],
 		["/", ""],
+		["/s/night-shift", "night shift"],
+		["/s/night-shift/board", "night shift"],
+		["/s/night-shift/board?project=ABC&view=list", "ABC"],
 	])("%s: %s", (address, words) => {
 		expect(wordsOfAddress(address)).toBe(words);
 	});

@@ -27,6 +27,8 @@ export interface TaskView {
 	span?: "week" | "quarter";
 	/** A day that a calendar or timeline shows; absent: today. */
 	on?: string;
+	/** A timeline marks its critical chain. */
+	chain?: "critical";
 	/** The id of the view under whose name this was opened. */
 	saved?: string;
 }
@@ -292,6 +294,7 @@ function taskView(search: URLSearchParams): TaskView {
 		columns: search.get("columns"),
 		span: oneOf(search.get("span"), ["week", "quarter"] as const),
 		on: dayOf(search.get("on")),
+		chain: oneOf(search.get("chain"), ["critical"] as const),
 		saved: search.get("saved"),
 	};
 	return Object.fromEntries(Object.entries(view).filter(([, value]) => value)) as TaskView;
@@ -305,7 +308,7 @@ function dayOf(given: string | null): string | undefined {
 }
 
 function taskQuery(view: TaskView): string {
-	const { project, as, find, owner, label, due, choice, group, sort, columns, span, on, saved } = view;
+	const { project, as, find, owner, label, due, choice, group, sort, columns, span, on, chain, saved } = view;
 	return query({
 		project: project ?? null,
 		view: as ?? null,
@@ -319,6 +322,7 @@ function taskQuery(view: TaskView): string {
 		columns: columns ?? null,
 		span: span ?? null,
 		on: on ?? null,
+		chain: chain ?? null,
 		saved: saved ?? null,
 	});
 }

@@ -560,7 +560,9 @@ both!(
         let done = camila.get(&format!("/imports/{import}")).await.ok();
         assert_eq!((&done["state"], &done["report"]["added"]["cards"]), (&json!("done"), &json!(3)));
         // Design waits for Build, which would wait for Design.
-        assert_eq!(done["report"]["not_carried"][0]["reason"], "The tasks would wait for each other.");
+        let left = &done["report"]["not_carried"][0];
+        assert_eq!(left["reason"], "The tasks would wait for each other.");
+        assert_eq!((&left["thing"], &left["code"]), (&json!("dependency"), &json!("wait_loop")));
         let all = tasks(app, &world.camila, "SITE").await;
         let task = |title: &str| all.iter().find(|task| task["title"] == title).unwrap();
         assert_eq!(
@@ -593,5 +595,100 @@ both!(
         let all = tasks(app, &world.camila, "SITE").await;
         let task = all.iter().find(|task| task["title"] == "=1+1").unwrap();
         assert_eq!((&task["owner"], &task["due"]["date"]), (&json!(world.jonas.id), &json!("2026-12-31")));
+    }
+);
+
+/// All pages of what an import left behind.
+async fn left_behind(app: &App, by: &Person, import: &str) -> Vec<Value> {
+    let (mut all, mut after) = (Vec::new(), 0);
+    loop {
+        let page = app.by(by).get(&format!("/imports/{import}/left-out?after={after}")).await.ok();
+        all.extend(page["items"].as_array().unwrap().clone());
+        match page["next"].as_i64() {
+            Some(next) => after = next,
+            None => return all,
+        }
+    }
+}
+
+both!(
+    async fn a_report_names_every_object(app: &App) {
+        let world = World::new(app).await;
+        let camila = app.by(&world.camila);
+        let entries: Vec<Value> = (0..2_300)
+            .map(|n| json!({ "id": format!("a{n}"), "type": if n % 2 == 0 { "addMember" } else { "updateBoard" },
+                "date": "2026-01-05T10:00:00Z", "data": { "card": { "id": "5ceedf1bc6515254e2db2b28", "name": "A card" } } }))
+            .collect();
+        let mut board: Value = serde_json::from_str(SMALL).unwrap();
+        board["actions"] = json!(entries);
+
+        let (_folder, path) = folder(&board.to_string(), &[]);
+        let report = run(app, Order { dry_run: true, ..order(&path) }).await;
+        let named: usize = report.not_carried.iter().map(|group| group.objects.len()).sum();
+        assert_eq!(named, 2_300, "a report of the command line has them all");
+
+        let file = uploaded(app, &world.camila, "board.json", board.to_string()).await;
+        let wish = json!({ "file": file, "space": world.company });
+        let preview = camila.post("/imports/preview", wish.clone()).await.ok();
+        assert_eq!(preview["report"]["not_carried"][0]["objects"].as_array().unwrap().len(), 30);
+        let import = app.new_id("imp");
+        camila.post("/imports", json!({ "id": import, "wish": wish })).await.ok();
+        app.work().await;
+        let report = camila.get(&format!("/imports/{import}")).await.ok()["report"].clone();
+        let groups = report["not_carried"].as_array().unwrap();
+        assert_eq!(
+            (&groups[0]["kind"], &groups[0]["detail"]),
+            (&json!("history: addMember"), &json!("addMember"))
+        );
+        assert_eq!((&groups[1]["count"], &groups[1]["named"]), (&json!(1_150), &json!(1_150)));
+        let all = left_behind(app, &world.camila, &import).await;
+        assert_eq!(all.len(), 2_300);
+        assert_eq!((&all[0]["id"], &all[0]["group"]), (&json!("a0"), &json!(0)));
+        assert_eq!((&all[2_299]["id"], &all[2_299]["group"]), (&json!("a2299"), &json!(1)));
+
+        // Run again, it tells of its last run and not twice.
+        camila.send(Method::POST, &format!("/imports/{import}/continue")).await.ok();
+        app.work().await;
+        assert_eq!(left_behind(app, &world.camila, &import).await.len(), 2_300);
+        app.by(&world.jonas).get(&format!("/imports/{import}/left-out")).await.expect(403);
+    }
+);
+
+both!(
+    async fn a_file_goes_into_a_project_that_is_there(app: &App) {
+        let world = World::new(app).await;
+        let (_boards, board) = folder(SMALL, &[]);
+        let first = run(app, order(&board)).await;
+        let key = first.key.clone().unwrap();
+        let into = |file: &Path| Order {
+            file: file.to_owned(),
+            workspace: Some("cordel".to_owned()),
+            project: Some(key.to_lowercase()),
+            ..Order::default()
+        };
+
+        let (_tables, table) = folder("Title,Section\nFrom a table,To Do\n", &[]);
+        let look = run(app, Order { dry_run: true, ..into(&table) }).await;
+        assert!(!look.project_created && look.key.as_ref() == Some(&key));
+        let report = run(app, into(&table)).await;
+        assert!(!report.project_created && !report.space_created);
+        assert_eq!((report.key.as_ref(), report.space.as_str()), (Some(&key), "Company"));
+        let (_asana, asana) = folder(ASANA, &[]);
+        assert_eq!(run(app, into(&asana)).await.added.cards, 3);
+        // Another board as well; a number that is taken is not given twice.
+        let (_others, other) = folder(&SMALL.replace("5c", "6c").replace("A card", "Another card"), &[]);
+        assert_eq!(run(app, into(&other)).await.added.cards, 1);
+
+        let all = tasks(app, &world.camila, &key).await;
+        let titles: Vec<&str> = all.iter().map(|task| task["title"].as_str().unwrap()).collect();
+        for title in ["A card", "From a table", "Design", "Draw", "Build", "Another card"] {
+            assert!(titles.contains(&title), "{title}: {titles:?}");
+        }
+        assert_eq!(all.len(), 6);
+        assert_eq!(run(app, into(&asana)).await.added.cards, 0, "what is there is not brought twice");
+
+        let nowhere = Order { project: Some("NONE".to_owned()), ..into(&table) };
+        let refused = Box::pin(import::file(app.context(), nowhere, Watch::default())).await;
+        assert!(refused.unwrap_err().to_string().contains("project"));
     }
 );

@@ -32,4 +32,5 @@ mod threads;
 mod urgent;
 mod views;
 mod work;
+mod work_checks;
 mod work_hands;

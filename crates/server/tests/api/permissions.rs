@@ -122,6 +122,7 @@ const IN_THE_SPACE: &[Row] = &[
     ("continue_import", [200, 404, 403, 403, 404]),
     ("preview_import", [200, 422, 403, 403, 422]),
     ("read_import", [200, 404, 403, 403, 404]),
+    ("list_left_out", [200, 404, 403, 403, 404]),
     ("stop_import", [200, 404, 403, 403, 404]),
     ("accept_handoff", [200, 404, 404, 404, 404]),
     ("acknowledge_ask", [200, 404, 404, 404, 404]),

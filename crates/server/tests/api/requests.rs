@@ -509,10 +509,11 @@ pub async fn call(app: &App, world: &World<'_>, operation: &str) -> Call {
             let wish = imports::wish(app, &world.camila, delivery).await;
             post("/imports", json!({ "id": app.new_id("imp"), "wish": wish }), delivery)
         }
-        "read_import" | "stop_import" | "continue_import" => {
+        "read_import" | "list_left_out" | "stop_import" | "continue_import" => {
             let import = imports::begun(app, &world.camila, delivery).await;
             match operation {
                 "read_import" => get(&format!("/imports/{import}"), &import),
+                "list_left_out" => get(&format!("/imports/{import}/left-out?after=0"), &import),
                 "stop_import" => post(&format!("/imports/{import}/stop"), Value::Null, &import),
                 _ => post(&format!("/imports/{import}/continue"), Value::Null, &import),
             }

@@ -220,6 +220,7 @@ const GROWING: &[&str] = &[
     "reminders",
     "import_origins",
     "imports",
+    "import_left_out",
 ];
 
 /// Where everything may be read: the numbers on the admins' page; the least number of the log, which is

@@ -1,20 +1,35 @@
 use axum::extract::State;
-use edge::{App, Json, Path, Problem, Problems};
+use edge::{App, Json, Params, Path, Problem, Problems};
 use people::{Actor, Items, SignedIn};
+use serde::Deserialize;
 use store::Tx;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::read;
 use crate::{
     ImportId, Result,
-    import::runs::{self, Import, NewImport, Preview, Wish},
+    import::{
+        left_out::{self, LeftOutPage},
+        runs::{self, Import, NewImport, Preview, Wish},
+    },
 };
+
+/// From where on.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct After {
+    /// The `next` of the page before.
+    after: Option<i64>,
+}
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, begin))
         .routes(routes!(preview))
         .routes(routes!(see))
+        .routes(routes!(left))
         .routes(routes!(stop))
         .routes(routes!(go_on))
 }
@@ -61,6 +76,19 @@ async fn see(
     Path(id): Path<ImportId>,
 ) -> Result<Json<Import>, Problem> {
     read(&app, actor, move |tx, actor| async move { runs::see(&tx, &actor, id).await }).await
+}
+
+/// What an import left behind, object by object; for admins
+#[utoipa::path(get, path = "/imports/{import}/left-out", tag = "work", operation_id = "list_left_out",
+    params(("import" = ImportId, Path), After), responses((status = 200, body = LeftOutPage), Problems))]
+async fn left(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<ImportId>,
+    Params(query): Params<After>,
+) -> Result<Json<LeftOutPage>, Problem> {
+    read(&app, actor, move |tx, actor| async move { left_out::page(&tx, &actor, id, query.after).await })
+        .await
 }
 
 /// Stop an import after the tasks that are being written; for admins

@@ -13,6 +13,8 @@ pub(crate) enum Problem {
     Missing,
     TooLong,
     NoDate,
+    Past,
+    TooFar,
     NoAddress,
     NotOne,
 }
@@ -55,6 +57,16 @@ impl Language {
             Problem::Missing => self.pick("Fill this in.", "Completa este campo.", "Preencha este campo."),
             Problem::TooLong => self.pick("This is too long.", "Es demasiado largo.", "É longo demais."),
             Problem::NoDate => self.pick("This is not a date.", "No es una fecha.", "Não é uma data."),
+            Problem::Past => self.pick(
+                "This day is over. Choose a later one.",
+                "Ese día ya pasó. Elige uno posterior.",
+                "Esse dia já passou. Escolha um posterior.",
+            ),
+            Problem::TooFar => self.pick(
+                "This day is too far away.",
+                "Ese día está demasiado lejos.",
+                "Esse dia está longe demais.",
+            ),
             Problem::NoAddress => self.pick(
                 "This is not an e-mail address.",
                 "No es una dirección de correo.",

@@ -7,7 +7,8 @@
 
 use super::{
     note::{Note, NoteCode},
-    plan::{PlannedField, PlannedKind, PlannedStage},
+    plan::{CHOICES, PlannedField, PlannedKind, PlannedStage},
+    reason::{Reason, Thing},
     report::NotCarried,
     words::line,
 };
@@ -18,8 +19,6 @@ pub(super) const NAME: usize = 40;
 /// The most open stages, and the most stages.
 const OPEN: usize = 5;
 const MOST: usize = 20;
-/// The most choices of a field.
-const CHOICES: usize = 50;
 
 /// A list as it was.
 #[derive(Debug, Clone)]
@@ -215,12 +214,7 @@ fn few_open(lists: &[List], folded: &[usize], kinds: &mut [StageKind], notes: &m
 fn short_name(list: &List, left_out: &mut NotCarried) -> String {
     let name = line(&list.name, NAME).unwrap_or_else(|| "Untitled".to_owned());
     if name.ends_with('…') && !list.name.trim_end().ends_with('…') {
-        left_out.add(
-            "list name",
-            "A name of a stage has at most 40 characters; it was cut.",
-            &list.origin,
-            &list.name,
-        );
+        left_out.add(Thing::ListName, Reason::StageNameCut, &list.origin, &list.name);
     }
     name
 }
@@ -263,7 +257,7 @@ fn fold(lists: &[List], folded: &[usize], columns: &mut Columns, left_out: &mut 
             choices.len() - 1
         });
         if choice.is_none() {
-            left_out.add("archived list", "A field has at most 50 choices.", &list.origin, &list.name);
+            left_out.add(Thing::ArchivedList, Reason::TooManyChoices, &list.origin, &list.name);
         }
         if let Some(home) = columns.homes.get_mut(*index) {
             *home = Home { stage, choice };

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::{
     ground::{self, Ground},
     plan::{Plan, PlannedStep, PlannedTask, PlannedValue, PostKind, When},
+    reason,
     report::Counts,
     runs,
     words::{escaped, replace_each},
@@ -523,7 +524,7 @@ fn as_links(text: &str, titles: &HashMap<String, String>) -> String {
 }
 
 /// Ties tasks to those that they are a part of or wait for. Answers what does not hold, with the reason.
-pub(super) async fn tie(tx: &Tx, desk: &Desk, index: usize) -> Result<Option<&'static str>> {
+pub(super) async fn tie(tx: &Tx, desk: &Desk, index: usize) -> Result<Option<reason::Reason>> {
     let Some(planned) = desk.plan.tasks.get(index) else { return Ok(None) };
     let tied = format!("ties:{}", planned.origin);
     let of = |index: usize| {
@@ -536,7 +537,7 @@ pub(super) async fn tie(tx: &Tx, desk: &Desk, index: usize) -> Result<Option<&'s
     if let Some(parent) = planned.parent.and_then(of) {
         let patch = change::TaskPatch { parent: Some(Some(parent)), ..change::TaskPatch::default() };
         match change::change(tx, importer, id, patch).await {
-            Err(crate::Error::Refused(_)) => problem = Some("It cannot be a part of that task."),
+            Err(crate::Error::Refused(_)) => problem = Some(reason::Reason::NoPart),
             other => other?,
         }
     }
@@ -545,7 +546,7 @@ pub(super) async fn tie(tx: &Tx, desk: &Desk, index: usize) -> Result<Option<&'s
             crate::waits::NewWait { id: importer.ids.make(), task: Some(other), ask: None, member: None };
         match crate::waits::create(tx, importer, id, wait).await {
             Err(crate::Error::Refused(_) | crate::Error::Meanwhile { .. }) => {
-                problem = Some("The tasks would wait for each other, or for too many.");
+                problem = Some(reason::Reason::WaitRefused);
             }
             other => other?,
         }

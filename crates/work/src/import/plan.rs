@@ -15,6 +15,17 @@ use super::{
 };
 use crate::{label::Colour, stage::StageKind};
 
+/// The most labels of a project.
+pub(super) const LABELS: usize = 60;
+/// The most labels of a task.
+pub(super) const LABELS_OF_TASK: usize = 20;
+/// The most fields of a project.
+pub(super) const FIELDS: usize = 20;
+/// The most choices of a field.
+pub(super) const CHOICES: usize = 50;
+/// The most characters of what a task says in a field.
+pub(super) const FIELD_TEXT: usize = 500;
+
 /// A project to be.
 #[derive(Debug, Default)]
 pub(super) struct Plan {

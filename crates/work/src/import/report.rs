@@ -6,10 +6,20 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::note::Note;
+use super::{
+    note::Note,
+    reason::{Reason, Thing},
+};
 
-/// How many objects of one kind a report names one by one.
-const NAMED: usize = 2_000;
+/// How many objects a report names one by one, in all: more than a real board has, and what a file of 100 MiB that
+/// means harm cannot exceed.
+const NAMED: usize = 250_000;
+/// How many groups they make; kinds of history that come after are one.
+const GROUPS: usize = 300;
+/// The most characters of the kind of an entry of the history.
+const DETAIL: usize = 60;
+/// How many objects of each group are kept in the report of an import itself.
+const FIRST: usize = 30;
 
 /// How many there are of each thing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -67,13 +77,33 @@ impl AddAssign for Counts {
 /// Objects of one kind that did not come along, or not whole, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LeftOut {
-    /// What they are: `cover`, `vote`, `history: updateCard`.
+    /// What they are.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub thing: Thing,
+    /// Of an entry of the history, its kind where it came from: `updateCard`; otherwise empty.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub detail: String,
+    /// Why.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub code: Reason,
+    /// The figure that the reason names; 0 where there is none.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub most: u64,
+    /// What they are, in English: `cover`, `vote`, `history: updateCard`.
     pub kind: String,
-    /// Why, in a sentence.
+    /// Why, in an English sentence.
     pub reason: String,
     /// How many.
     pub count: u64,
-    /// Which, the first 2,000.
+    /// How many of them are named: all, unless the file has more than an import names.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub named: u64,
+    /// Which: all that are named on the command line, the first 30 of an import in the browser.
     pub objects: Vec<LeftOutObject>,
 }
 
@@ -86,29 +116,64 @@ pub struct LeftOutObject {
     pub name: String,
 }
 
-/// What does not come along, by kind and reason.
+/// What does not come along, by kind and reason. Nobody can make it grow without end: a file that has more is
+/// counted to its end and named as far as [`NAMED`].
 #[derive(Debug, Clone, Default)]
-pub(super) struct NotCarried(BTreeMap<(String, String), LeftOut>);
+pub(super) struct NotCarried {
+    groups: BTreeMap<(Thing, String, Reason), LeftOut>,
+    named: usize,
+}
 
 impl NotCarried {
     /// Notes one object.
-    pub(super) fn add(&mut self, kind: &str, reason: &str, id: &str, name: &str) {
-        let key = (kind.to_owned(), reason.to_owned());
-        let group = self.0.entry(key).or_insert_with(|| LeftOut {
-            kind: kind.to_owned(),
-            reason: reason.to_owned(),
+    pub(super) fn add(&mut self, thing: Thing, reason: Reason, id: &str, name: &str) {
+        self.add_of(thing, "", reason, id, name);
+    }
+
+    /// Notes one object of a kind that the file names.
+    pub(super) fn add_of(&mut self, thing: Thing, detail: &str, reason: Reason, id: &str, name: &str) {
+        let detail: String = detail.chars().take(DETAIL).collect();
+        let is_known = self.groups.contains_key(&(thing, detail.clone(), reason));
+        let detail = if is_known || self.groups.len() < GROUPS { detail } else { String::new() };
+        let group = self.groups.entry((thing, detail.clone(), reason)).or_insert_with(|| LeftOut {
+            kind: match detail.as_str() {
+                "" => thing.in_english().to_owned(),
+                detail => format!("{}: {detail}", thing.in_english()),
+            },
+            thing,
+            detail,
+            code: reason,
+            most: reason.most(),
+            reason: reason.in_english().to_owned(),
             count: 0,
+            named: 0,
             objects: Vec::new(),
         });
         group.count += 1;
-        if group.objects.len() < NAMED {
+        if self.named < NAMED {
+            self.named += 1;
+            group.named += 1;
             let shown = topics::markdown::snippet(name, 120);
             group.objects.push(LeftOutObject { id: id.chars().take(64).collect(), name: shown });
         }
     }
 
     pub(super) fn into_groups(self) -> Vec<LeftOut> {
-        self.0.into_values().collect()
+        self.groups.into_values().collect()
+    }
+}
+
+impl Report {
+    /// Takes all that are named out of it but the first few of each group: what is kept with an import, and shown
+    /// first. Answers all of them with the place of their group, in order.
+    pub(super) fn shorten(&mut self) -> Vec<(usize, LeftOutObject)> {
+        let mut all = Vec::new();
+        for (place, group) in self.not_carried.iter_mut().enumerate() {
+            let first = group.objects.iter().take(FIRST).cloned().collect();
+            let objects = std::mem::replace(&mut group.objects, first);
+            all.extend(objects.into_iter().map(|object| (place, object)));
+        }
+        all
     }
 }
 
@@ -213,14 +278,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_objects_are_counted_and_not_all_named() {
+    fn every_object_is_named_as_far_as_a_report_goes() {
         let mut left_out = NotCarried::default();
         for number in 0..5_000 {
-            left_out.add("vote", "There are none.", &number.to_string(), "A card");
+            left_out.add(Thing::Vote, Reason::NoVotes, &number.to_string(), "A card");
         }
-        left_out.add("cover", "It is elsewhere.", "7", &"x".repeat(1_000));
+        left_out.add(Thing::Cover, Reason::CoverMissing, "7", &"x".repeat(1_000));
         let groups = left_out.into_groups();
-        assert_eq!((groups[1].count, groups[1].objects.len()), (5_000, NAMED));
+        assert_eq!((groups[1].count, groups[1].named, groups[1].objects.len()), (5_000, 5_000, 5_000));
+        assert_eq!((groups[1].kind.as_str(), groups[1].reason.as_str()), ("vote", "Tasks have no votes."));
         assert!(groups[0].objects[0].name.chars().count() <= 120);
+    }
+
+    #[test]
+    fn a_file_that_means_harm_is_counted_and_not_all_named() {
+        let mut left_out = NotCarried::default();
+        for number in 0..NAMED + 10 {
+            let kind = format!("{number}{}", "x".repeat(200));
+            left_out.add_of(Thing::History, &kind, Reason::HistoryKept, "1", "");
+        }
+        let groups = left_out.into_groups();
+        assert_eq!(groups.len(), GROUPS + 1);
+        assert_eq!(groups.iter().map(|group| group.count).sum::<u64>(), NAMED as u64 + 10);
+        assert_eq!(groups.iter().map(|group| group.objects.len()).sum::<usize>(), NAMED);
+        assert!(groups.iter().all(|group| group.detail.chars().count() <= DETAIL));
+    }
+
+    #[test]
+    fn a_report_from_before_there_were_codes_is_read() {
+        let old = r#"{"kind": "vote", "reason": "Tasks have no votes.", "count": 1, "objects": []}"#;
+        let group: LeftOut = serde_json::from_str(old).unwrap();
+        assert_eq!((group.thing, group.code), (Thing::Words, Reason::Sentence));
     }
 }

@@ -11,7 +11,7 @@ use store::{NewJob, Row, Tx, args, sql};
 use topics::{FileId, files};
 use utoipa::ToSchema;
 
-use super::{Folder, Job, LARGEST, Report, Source, Table, TableWish, Watch};
+use super::{Folder, Job, LARGEST, Report, Source, Table, TableWish, Watch, left_out};
 use crate::{
     Error, ImportId, ProjectId, Result,
     error::{from_json, taken, to_json},
@@ -151,7 +151,9 @@ pub async fn preview(app: &App, actor: &Actor, wish: Wish) -> Result<Preview> {
     let source = job.source;
     let (read, job) = super::blocking(move || (super::understand(&job), job)).await?;
     let table = read?.table;
-    let report = super::run(&app.context, Job { dry_run: true, ..job }, Watch::default()).await?;
+    let mut report = super::run(&app.context, Job { dry_run: true, ..job }, Watch::default()).await?;
+    // What is shown before: the whole list is kept with the import.
+    report.shorten();
     Ok(Preview { source, report, table })
 }
 
@@ -371,7 +373,10 @@ async fn taken_up(app: &App, workspace: WorkspaceId, id: ImportId) -> Result<Opt
     read.await
 }
 
-async fn end(app: &App, actor: &Actor, id: ImportId, ended: Result<Report, String>) -> Result<()> {
+async fn end(app: &App, actor: &Actor, id: ImportId, mut ended: Result<Report, String>) -> Result<()> {
+    if let Ok(report) = &mut ended {
+        left_out::keep(app, actor, id, report.shorten()).await?;
+    }
     let (state, report, problem) = match ended {
         Ok(report) if report.complete => (ImportState::Done, Some(to_json("imports.report", &report)?), None),
         Ok(report) => (ImportState::Stopped, Some(to_json("imports.report", &report)?), None),

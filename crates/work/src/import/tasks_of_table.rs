@@ -12,19 +12,16 @@ use jiff::{
 use super::{
     columns::{self, List, NAME},
     plan::{
-        Person, Plan, PlannedField, PlannedKind, PlannedLabel, PlannedPost, PlannedTask, PlannedValue,
-        PostKind, When,
+        FIELD_TEXT, FIELDS, LABELS, LABELS_OF_TASK, Person, Plan, PlannedField, PlannedKind, PlannedLabel,
+        PlannedPost, PlannedTask, PlannedValue, PostKind, When,
     },
+    reason::{Reason, Thing},
     table::{DateOrder, Meaning, Table},
     words::{escaped, line, lines},
 };
 use crate::{change, label::Colour, stage::StageKind};
 
-const LABELS: usize = 60;
-const LABELS_OF_TASK: usize = 20;
 const LABEL_NAME: usize = 30;
-const FIELDS: usize = 20;
-const FIELD_TEXT: usize = 500;
 /// The colours of labels in turn: a table says none.
 const COLOURS: [Colour; 7] =
     [Colour::Blue, Colour::Green, Colour::Sun, Colour::Rose, Colour::Violet, Colour::Sand, Colour::Slate];
@@ -129,8 +126,8 @@ impl Reader<'_> {
             }
             if self.plan.fields.len() >= FIELDS {
                 self.plan.not_carried.add(
-                    "column",
-                    "A project has at most 20 fields.",
+                    Thing::Column,
+                    Reason::TooManyFields,
                     &index.to_string(),
                     &column.name,
                 );
@@ -192,16 +189,15 @@ impl Reader<'_> {
             file: None,
         };
         if title.chars().count() > topics::topic::TITLE {
-            let reason = "It is longer than 200 characters: it was cut, and the whole is a post.";
-            self.plan.not_carried.add("title", reason, &origin, title);
+            let reason = Reason::TitleCut;
+            self.plan.not_carried.add(Thing::Title, reason, &origin, title);
             task.posts.push(rest("title", &escaped(title)));
         }
         let (why, whole) = lines(self.cell(row, Meaning::Why), change::WHY);
         task.why = why;
         if let Some(whole) = whole {
-            let reason =
-                "It is longer than 20,000 bytes: the beginning is the description, the whole is a post.";
-            self.plan.not_carried.add("description", reason, &origin, title);
+            let reason = Reason::DescriptionCut;
+            self.plan.not_carried.add(Thing::Description, reason, &origin, title);
             task.posts.push(rest("description", &whole));
         }
     }
@@ -258,7 +254,7 @@ impl Reader<'_> {
         let when = when(said, self.table.dates.unwrap_or(DateOrder::MonthFirst));
         if when.is_none() && meaning != Meaning::Done {
             let shown = format!("{title}: {said}");
-            self.plan.not_carried.add("date", "It is no date that can be read.", "", &shown);
+            self.plan.not_carried.add(Thing::Date, Reason::NoDate, "", &shown);
         }
         when
     }
@@ -282,7 +278,7 @@ impl Reader<'_> {
                     next
                 }
                 None => {
-                    self.plan.not_carried.add("label", "A project has at most 60 labels.", &name, title);
+                    self.plan.not_carried.add(Thing::Label, Reason::TooManyLabels, &name, title);
                     continue;
                 }
             };
@@ -307,16 +303,11 @@ impl Reader<'_> {
             match value {
                 Some(value) => {
                     if cell.chars().count() > FIELD_TEXT {
-                        self.plan.not_carried.add(
-                            "value of a field",
-                            "It was cut at 500 characters.",
-                            "",
-                            title,
-                        );
+                        self.plan.not_carried.add(Thing::ValueOfField, Reason::ValueCut, "", title);
                     }
                     values.insert(field, value);
                 }
-                None => self.plan.not_carried.add("value of a field", "The field cannot hold it.", "", title),
+                None => self.plan.not_carried.add(Thing::ValueOfField, Reason::CannotHold, "", title),
             }
         }
         values
@@ -383,33 +374,28 @@ impl Reader<'_> {
         let mut seen = HashSet::from([index]);
         while let Some(line) = above {
             if !seen.insert(line) || seen.len() > 20 {
-                self.not_tied(
-                    "part",
-                    "A task cannot be a part of itself, and parts go at most 20 deep.",
-                    index,
-                    &name,
-                );
+                self.not_tied(Thing::Part, Reason::PartsTooDeep, index, &name);
                 return;
             }
             above = self.plan.tasks.get(line).and_then(|task| task.parent);
         }
         match (parent, self.plan.tasks.get_mut(index)) {
             (Some(parent), Some(task)) => task.parent = Some(parent),
-            _ => self.not_tied("part", "No line has that title.", index, &name),
+            _ => self.not_tied(Thing::Part, Reason::NoSuchTitle, index, &name),
         }
     }
 
     fn wait(&mut self, index: usize, name: Result<usize, String>, line: usize) {
         match name {
             Ok(other) => self.add_wait(index, other),
-            Err(name) => self.not_tied("dependency", "No line has that title.", line, &name),
+            Err(name) => self.not_tied(Thing::Dependency, Reason::NoSuchTitle, line, &name),
         }
     }
 
     fn wait_of(&mut self, name: Result<usize, String>, other: usize, line: usize) {
         match name {
             Ok(index) => self.add_wait(index, other),
-            Err(name) => self.not_tied("dependency", "No line has that title.", line, &name),
+            Err(name) => self.not_tied(Thing::Dependency, Reason::NoSuchTitle, line, &name),
         }
     }
 
@@ -424,7 +410,7 @@ impl Reader<'_> {
         while let Some(line) = next.pop() {
             if line == index {
                 let name = self.plan.tasks.get(other).map(|task| task.title.clone()).unwrap_or_default();
-                self.not_tied("dependency", "The tasks would wait for each other.", index, &name);
+                self.not_tied(Thing::Dependency, Reason::WaitLoop, index, &name);
                 return;
             }
             if seen.insert(line) {
@@ -436,7 +422,7 @@ impl Reader<'_> {
         }
     }
 
-    fn not_tied(&mut self, kind: &str, reason: &str, line: usize, name: &str) {
+    fn not_tied(&mut self, kind: Thing, reason: Reason, line: usize, name: &str) {
         let title = self.plan.tasks.get(line).map(|task| task.title.clone()).unwrap_or_default();
         self.plan.not_carried.add(kind, reason, &format!("line {}", line + 2), &format!("{title}: {name}"));
     }

@@ -19,9 +19,11 @@ use super::{
     folder::{Folder, Wanted},
     note::{Note, NoteCode},
     plan::{
-        Content, Person, Plan, PlannedField, PlannedFile, PlannedKind, PlannedLabel, PlannedMove,
-        PlannedPost, PlannedStep, PlannedTask, PlannedValue, PostKind, When,
+        CHOICES, Content, FIELD_TEXT, FIELDS, LABELS, LABELS_OF_TASK, Person, Plan, PlannedField,
+        PlannedFile, PlannedKind, PlannedLabel, PlannedMove, PlannedPost, PlannedStep, PlannedTask,
+        PlannedValue, PostKind, When,
     },
+    reason::{PURPOSE, Reason, Thing},
     report::{MissingComments, MissingOnCard},
     words::{escaped, line, lines, link, media_type},
 };
@@ -31,13 +33,7 @@ use crate::{change, label::Colour, steps};
 pub(super) const CARDS: usize = 20_000;
 /// How many entries of a board's history an export has at most.
 const ACTIONS: usize = 1_000;
-/// The most labels and fields of a project, and labels of a task.
-const LABELS: usize = 60;
-const FIELDS: usize = 20;
-const LABELS_OF_TASK: usize = 20;
-const CHOICES: usize = 50;
 const LABEL_NAME: usize = 30;
-const FIELD_TEXT: usize = 500;
 
 // ------------------------------------------------------------------ the file
 
@@ -424,12 +420,7 @@ pub(super) fn plan(board: Board, folder: &Folder) -> (Plan, Option<MissingCommen
     reader.actions(board.actions, &known);
     reader.checklists(board.checklists, &cards, &known);
     for data in board.plugin_data {
-        reader.plan.not_carried.add(
-            "power-up data",
-            "Power-ups have no counterpart here.",
-            &data.id,
-            &data.id_plugin,
-        );
+        reader.plan.not_carried.add(Thing::PowerUpData, Reason::NoPowerUps, &data.id, &data.id_plugin);
     }
     let missing = reader.cards(cards, oldest);
     if is_cut {
@@ -440,15 +431,10 @@ pub(super) fn plan(board: Board, folder: &Folder) -> (Plan, Option<MissingCommen
 
 impl Reader<'_> {
     fn purpose(&mut self, desc: &str, id: &str) {
-        let (purpose, whole) = lines(desc, 2_000);
+        let (purpose, whole) = lines(desc, PURPOSE);
         self.plan.purpose = purpose;
         if whole.is_some() {
-            self.plan.not_carried.add(
-                "board description",
-                "A purpose has at most 2,000 bytes; it was cut.",
-                id,
-                desc,
-            );
+            self.plan.not_carried.add(Thing::BoardDescription, Reason::PurposeCut, id, desc);
         }
     }
 
@@ -520,9 +506,9 @@ impl Reader<'_> {
     fn labels(&mut self, labels: &[BoardLabel]) {
         let mut names: HashSet<String> = HashSet::new();
         for label in labels {
-            let reason = "A project has at most 60 labels.";
+            let reason = Reason::TooManyLabels;
             if self.plan.labels.len() >= LABELS {
-                self.plan.not_carried.add("label", reason, &label.id, &label.name);
+                self.plan.not_carried.add(Thing::Label, reason, &label.id, &label.name);
                 continue;
             }
             let colour = label.color.as_deref().unwrap_or("none");
@@ -544,12 +530,7 @@ impl Reader<'_> {
     fn custom_fields(&mut self, fields: &[CustomField]) {
         for field in fields {
             if self.plan.fields.len() >= FIELDS {
-                self.plan.not_carried.add(
-                    "field",
-                    "A project has at most 20 fields.",
-                    &field.id,
-                    &field.name,
-                );
+                self.plan.not_carried.add(Thing::Field, Reason::TooManyFields, &field.id, &field.name);
                 continue;
             }
             let (kind, choices) = match field.kind.as_str() {
@@ -577,12 +558,7 @@ impl Reader<'_> {
         for option in &field.options {
             let name = option.value.get("text").and_then(Value::as_str).unwrap_or_default();
             if choices.len() >= CHOICES {
-                self.plan.not_carried.add(
-                    "choice of a field",
-                    "A field has at most 50 choices.",
-                    &option.id,
-                    name,
-                );
+                self.plan.not_carried.add(Thing::ChoiceOfField, Reason::TooManyChoices, &option.id, name);
                 continue;
             }
             self.choices.insert(option.id.clone(), choices.len());
@@ -593,23 +569,24 @@ impl Reader<'_> {
 
     fn actions(&mut self, actions: Vec<Action>, known: &HashSet<String>) {
         for action in actions {
-            if let Err((kind, reason)) = self.action(&action, known) {
+            if let Err((thing, reason)) = self.action(&action, known) {
                 let name = [&action.data.card.name, &action.data.list.name]
                     .into_iter()
                     .find(|name| !name.is_empty());
-                self.plan.not_carried.add(&kind, reason, &action.id, name.map_or("", String::as_str));
+                let detail = if thing == Thing::History { action.kind.as_str() } else { "" };
+                let name = name.map_or("", String::as_str);
+                self.plan.not_carried.add_of(thing, detail, reason, &action.id, name);
             }
         }
     }
 
     /// Takes what an entry of the history says; otherwise why it is left out.
-    fn action(&mut self, action: &Action, known: &HashSet<String>) -> Result<(), (String, &'static str)> {
-        let history = || format!("history: {}", action.kind);
+    fn action(&mut self, action: &Action, known: &HashSet<String>) -> Result<(), (Thing, Reason)> {
         let card = action.data.card.id.clone();
-        let at = action.date.ok_or_else(|| (history(), "It has no date."))?;
+        let at = action.date.ok_or_else(|| (Thing::History, Reason::Undated))?;
         if !known.contains(&card) {
-            let kind = if action.kind == "commentCard" { "comment".to_owned() } else { history() };
-            return Err((kind, "It is not about a card of this board, or the card was deleted."));
+            let thing = if action.kind == "commentCard" { Thing::Comment } else { Thing::History };
+            return Err((thing, Reason::OtherCard));
         }
         let by = action.id_member_creator.clone();
         let creator = BoardMember { id: by.clone(), ..action.member_creator.clone() };
@@ -647,10 +624,7 @@ impl Reader<'_> {
                 *completed = (*completed).max(Some(at));
                 Ok(())
             }
-            _ => Err((
-                history(),
-                "Of the history, comments, moves between lists, what was checked and who made a card come along.",
-            )),
+            _ => Err((Thing::History, Reason::HistoryKept)),
         }
     }
 
@@ -666,7 +640,7 @@ impl Reader<'_> {
             if known.contains(&list.id_card) {
                 self.checklists.entry(list.id_card.clone()).or_default().push(list);
             } else {
-                self.plan.not_carried.add("checklist", "Its card is not in the file.", &list.id, &list.name);
+                self.plan.not_carried.add(Thing::Checklist, Reason::CardMissing, &list.id, &list.name);
             }
         }
     }
@@ -677,12 +651,7 @@ impl Reader<'_> {
         let mut seen = HashSet::new();
         for card in cards {
             if card.id.is_empty() || !seen.insert(card.id.clone()) {
-                self.plan.not_carried.add(
-                    "card",
-                    "Another card has the same id, or it has none.",
-                    &card.id,
-                    &card.name,
-                );
+                self.plan.not_carried.add(Thing::Card, Reason::CardTwice, &card.id, &card.name);
                 continue;
             }
             let known = self.history.get(&card.id).map_or(0, |history| history.comments.len() as u64);
@@ -733,21 +702,11 @@ impl Reader<'_> {
         let (why, whole) = lines(&card.desc, change::WHY);
         task.why = why;
         if let Some(whole) = whole {
-            self.plan.not_carried.add(
-                "description",
-                "It is longer than 20,000 bytes: the beginning is the description, the whole is a post.",
-                &card.id,
-                &card.name,
-            );
+            self.plan.not_carried.add(Thing::Description, Reason::DescriptionCut, &card.id, &card.name);
             task.posts.push(Self::rest(card, "description", &whole, task.requester));
         }
         if card.name.trim().chars().count() > topics::topic::TITLE {
-            self.plan.not_carried.add(
-                "title",
-                "It is longer than 200 characters: it was cut, and the whole is a post.",
-                &card.id,
-                &card.name,
-            );
+            self.plan.not_carried.add(Thing::Title, Reason::TitleCut, &card.id, &card.name);
             let whole = escaped(&card.name);
             task.posts.push(Self::rest(card, "title", &whole, task.requester));
         }
@@ -769,12 +728,7 @@ impl Reader<'_> {
         let home = if let Some(home) = self.homes.get(&card.id_list) {
             *home
         } else {
-            self.plan.not_carried.add(
-                "list of a card",
-                "Its list is not in the file; it is in the first stage.",
-                &card.id,
-                &card.name,
-            );
+            self.plan.not_carried.add(Thing::ListOfCard, Reason::ListMissing, &card.id, &card.name);
             Home { stage: 0, choice: None }
         };
         task.stage = home.stage;
@@ -808,12 +762,7 @@ impl Reader<'_> {
             match self.labels.get(id) {
                 Some(label) if task.labels.contains(label) => {}
                 Some(label) if task.labels.len() < LABELS_OF_TASK => task.labels.push(*label),
-                _ => self.plan.not_carried.add(
-                    "label on a card",
-                    "The label is not here, or the card has more than 20.",
-                    id,
-                    &card.name,
-                ),
+                _ => self.plan.not_carried.add(Thing::LabelOnCard, Reason::LabelMissing, id, &card.name),
             }
         }
     }
@@ -825,12 +774,9 @@ impl Reader<'_> {
                     task.values.insert(field, value);
                 }
                 None if is_unchecked(item) => {}
-                None => self.plan.not_carried.add(
-                    "value of a field",
-                    "The field is not here, or cannot hold it.",
-                    &item.id,
-                    &card.name,
-                ),
+                None => {
+                    self.plan.not_carried.add(Thing::ValueOfField, Reason::FieldMissing, &item.id, &card.name)
+                }
             }
         }
     }
@@ -884,12 +830,7 @@ impl Reader<'_> {
         item: &CheckItem,
     ) {
         if task.steps.len() >= steps::MOST {
-            self.plan.not_carried.add(
-                "checklist item",
-                "A task has at most 200 steps.",
-                &item.id,
-                &item.name,
-            );
+            self.plan.not_carried.add(Thing::ChecklistItem, Reason::TooManySteps, &item.id, &item.name);
             return;
         }
         let words = line(&item.name, steps::TEXT).unwrap_or_else(|| "Untitled".to_owned());
@@ -898,18 +839,13 @@ impl Reader<'_> {
             None => words,
         };
         if text.ends_with('…') && !item.name.trim_end().ends_with('…') {
-            let reason = "A step has at most 300 characters: it was cut, and the whole is a post.";
-            self.plan.not_carried.add("checklist item", reason, &item.id, &item.name);
+            let reason = Reason::StepCut;
+            self.plan.not_carried.add(Thing::ChecklistItem, reason, &item.id, &item.name);
             let rest = Self::rest(card, &format!("item:{}", item.id), &escaped(&item.name), task.requester);
             task.posts.push(rest);
         }
         if item.due.is_some() {
-            self.plan.not_carried.add(
-                "due date of a checklist item",
-                "Steps have no dates.",
-                &item.id,
-                &item.name,
-            );
+            self.plan.not_carried.add(Thing::DueOfItem, Reason::NoStepDates, &item.id, &item.name);
         }
         let checked = history.items.get(&item.id);
         let done = (item.state == "complete")
@@ -926,11 +862,11 @@ impl Reader<'_> {
         for (id, at, by, text) in &history.comments {
             let (text, cut) = lines(&self.with_mentions(text), topics::posts::SOURCE);
             if cut.is_some() {
-                let reason = "A post has at most 100,000 bytes; it was cut.";
-                self.plan.not_carried.add("comment", reason, id, &card.name);
+                let reason = Reason::PostCut;
+                self.plan.not_carried.add(Thing::Comment, reason, id, &card.name);
             }
             if text.trim().is_empty() {
-                self.plan.not_carried.add("comment", "It is empty.", id, &card.name);
+                self.plan.not_carried.add(Thing::Comment, Reason::Empty, id, &card.name);
                 continue;
             }
             let author = self.person_of(by);
@@ -955,8 +891,8 @@ impl Reader<'_> {
             task.posts.iter().any(|post| Some(&post.origin) == task.cover.as_ref() && is_picture(post));
         if let Some(id) = cover.filter(|_| !has_picture) {
             task.cover = None;
-            let reason = "A cover is a picture that came along, and this one is not beside the export.";
-            self.plan.not_carried.add("cover", reason, id, &card.name);
+            let reason = Reason::CoverMissing;
+            self.plan.not_carried.add(Thing::Cover, reason, id, &card.name);
         }
     }
 
@@ -975,14 +911,14 @@ impl Reader<'_> {
             (Some(_), _) => String::new(),
             (None, Some(link)) => {
                 if attachment.is_upload {
-                    let reason = "It is not beside the export: its link came along, and needs Trello.";
-                    self.plan.not_carried.add("content of a file", reason, &attachment.id, &name);
+                    let reason = Reason::FileMissing;
+                    self.plan.not_carried.add(Thing::ContentOfFile, reason, &attachment.id, &name);
                 }
                 link
             }
             (None, None) => {
-                let reason = "Its address is none of the web: it came along as text.";
-                self.plan.not_carried.add("link", reason, &attachment.id, &name);
+                let reason = Reason::NoWebAddress;
+                self.plan.not_carried.add(Thing::Link, reason, &attachment.id, &name);
                 let address = line(address, 500).unwrap_or_default();
                 format!("{}: {}", escaped(&name), escaped(&address))
             }
@@ -1017,20 +953,20 @@ impl Reader<'_> {
     }
 
     fn left_out(&mut self, card: &Card) {
-        let mut add = |kind: &str, reason: &str, count: usize| {
+        let mut add = |kind: Thing, reason: Reason, count: usize| {
             for _ in 0..count {
                 self.plan.not_carried.add(kind, reason, &card.id, &card.name);
             }
         };
-        add("vote", "Tasks have no votes.", card.id_members_voted.len());
-        add("sticker", "Tasks have no stickers.", card.stickers.len());
-        add("place on a map", "Tasks have no places.", usize::from(card.coordinates.is_some()));
-        add("power-up data", "Power-ups have no counterpart here.", card.plugin_data.len());
-        add("template", "It came along as a task.", usize::from(card.is_template));
+        add(Thing::Vote, Reason::NoVotes, card.id_members_voted.len());
+        add(Thing::Sticker, Reason::NoStickers, card.stickers.len());
+        add(Thing::PlaceOnMap, Reason::NoPlaces, usize::from(card.coordinates.is_some()));
+        add(Thing::PowerUpData, Reason::NoPowerUps, card.plugin_data.len());
+        add(Thing::Template, Reason::TemplateIsTask, usize::from(card.is_template));
         let coloured = card.cover.color.is_some() && card.cover.id_attachment.is_none();
-        add("colour of a cover", "Covers are pictures.", usize::from(coloured));
+        add(Thing::ColourOfCover, Reason::CoverColour, usize::from(coloured));
         let reminds = card.due_reminder.is_some_and(|minutes| minutes >= 0);
-        add("reminder", "Reminders follow the hours of the owner here.", usize::from(reminds));
+        add(Thing::Reminder, Reason::RemindersFollowHours, usize::from(reminds));
     }
 }
 
