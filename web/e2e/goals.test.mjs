@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { forced, spacedOut, tooSmall, tooWide, violations } from "./access.mjs";
-import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
-import { call, makeBoard, newId } from "./work.world.mjs";
-import { eventually, person, picture, startBrowser, startServer, watched } from "./world.mjs";
+import { calm, SIZES } from "./tour.mjs";
+import { call, makeBoard, newId, sample, sent } from "./work.world.mjs";
+import { eventually, picture, startBrowser, watched } from "./world.mjs";
 
 let browser;
 before(async () => {
@@ -14,23 +14,12 @@ after(() => browser.close());
 
 /** A workspace of its own with an empty board, and Camila in it. */
 async function world(t, size = {}) {
-	const server = await startServer({ clock: NOW, sample: PASSWORD });
-	const people = {};
-	const enter = async (who, zone) => {
-		people[who] = await person(browser, server, { zone, clock: NOW, ...size });
-		await signIn(people[who].page, who);
-		return people[who].page;
-	};
-	t.after(async () => {
-		for (const { close } of Object.values(people)) await close();
-		await server.stop();
-	});
+	const { people, enter: enterAt } = await sample(t, browser);
+	const enter = (who, zone) => enterAt(who, zone, size);
 	const page = await enter("camila", "America/Bogota");
 	const made = await makeBoard(page, { tasks: false });
 	return { page, made, enter, people };
 }
-
-const sent = (page) => eventually(async () => (await page.locator("[data-pending]").count()) === 0);
 
 /** A thread of Camila's; answers its address and the id of its post. */
 async function thread(page, made, title, source) {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults } from "./access.mjs";
-import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
-import { call, makeBoard, newId } from "./work.world.mjs";
-import { eventually, person, picture, startBrowser, startServer, watched } from "./world.mjs";
+import { calm, NOW, SIZES } from "./tour.mjs";
+import { call, makeBoard, newId, sample, sent } from "./work.world.mjs";
+import { eventually, picture, startBrowser, watched } from "./world.mjs";
 
 /** 17:20 in Bogotá, 07:20 in Tokyo, where Yuki starts at 09:30. */
 const EVENING = "2025-10-14T22:20:00Z";
@@ -22,17 +22,8 @@ after(() => browser.close());
 
 /** The board with a task of Camila's, which she worked on today, at the end of her day. */
 async function world(t, options = {}) {
-	const server = await startServer({ clock: NOW, sample: PASSWORD });
-	const people = {};
-	const enter = async (who, zone, clock = EVENING, size = {}) => {
-		people[who] = await person(browser, server, { zone, clock, ...size });
-		await signIn(people[who].page, who);
-		return people[who].page;
-	};
-	t.after(async () => {
-		for (const { close } of Object.values(people)) await close();
-		await server.stop();
-	});
+	const { server, people, enter: enterAt } = await sample(t, browser);
+	const enter = (who, zone, clock = EVENING, size = {}) => enterAt(who, zone, { clock, ...size });
 	const page = await enter("camila", "America/Bogota", NOW, options);
 	const made = await makeBoard(page, { tasks: false });
 	const task = newId("top");
@@ -61,7 +52,6 @@ async function world(t, options = {}) {
 /** Opens the menu of a task. */
 const more = (page) => page.getByRole("button", { name: "More", exact: true }).first().click();
 const whole = (page, task) => call(page, "GET", `/tasks/${task}`);
-const sent = (page) => eventually(async () => (await page.locator("[data-pending]").count()) === 0);
 
 test("a task is handed over in the evening, opens the morning of who gets it, and is theirs by one key", async (t) => {
 	const { server, page, made, enter, people, task, key } = await world(t);

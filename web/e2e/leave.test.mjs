@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults } from "./access.mjs";
-import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
-import { call, makeBoard, newId } from "./work.world.mjs";
-import { eventually, person, picture, startBrowser, startServer, watched } from "./world.mjs";
+import { calm, SIZES } from "./tour.mjs";
+import { call, makeBoard, newId, sample, sent } from "./work.world.mjs";
+import { eventually, picture, startBrowser, watched } from "./world.mjs";
 
 const TILES = "Send tiles in three groups";
 
@@ -16,17 +16,7 @@ after(() => browser.close());
 
 /** The board with tasks, a goal and an ask of Piotr's, and a private space in which he is with Camila and Yuki. */
 async function world(t, options = {}) {
-	const server = await startServer({ clock: NOW, sample: PASSWORD });
-	const people = {};
-	const enter = async (who, zone, size = {}) => {
-		people[who] = await person(browser, server, { zone, clock: NOW, ...size });
-		await signIn(people[who].page, who);
-		return people[who].page;
-	};
-	t.after(async () => {
-		for (const { close } of Object.values(people)) await close();
-		await server.stop();
-	});
+	const { server, people, enter } = await sample(t, browser);
 	const page = await enter("camila", "America/Bogota", options);
 	const made = await makeBoard(page);
 	const { Piotr, Yuki, Camila } = made.people;
@@ -62,7 +52,6 @@ async function world(t, options = {}) {
 }
 
 const whole = (page, task) => call(page, "GET", `/tasks/${task}`);
-const sent = (page) => eventually(async () => (await page.locator("[data-pending]").count()) === 0);
 
 async function askToRemove(page) {
 	await page.goto("/admin/members");

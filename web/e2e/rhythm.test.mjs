@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { tooSmall, tooWide, violations } from "./access.mjs";
-import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
-import { call, card, makeBoard } from "./work.world.mjs";
-import { eventually, person, picture, startBrowser, startServer, watched } from "./world.mjs";
+import { calm, SIZES } from "./tour.mjs";
+import { call, card, makeBoard, sample } from "./work.world.mjs";
+import { eventually, picture, startBrowser, watched } from "./world.mjs";
 
 const FUEL = "Show fuel stops on the route";
 const BOARD = "/s/driver-app/board";
@@ -17,15 +17,8 @@ after(() => browser.close());
 
 /** A workspace of its own with the board, and Camila on it. */
 async function world(t, options = {}) {
-	const server = await startServer({ clock: NOW, sample: PASSWORD });
-	const people = {};
-	t.after(async () => {
-		for (const { close } of Object.values(people)) await close();
-		await server.stop();
-	});
-	people.camila = await person(browser, server, { zone: "America/Bogota", clock: NOW, ...options });
-	const { page } = people.camila;
-	await signIn(page, "camila");
+	const { server, people, enter } = await sample(t, browser);
+	const page = await enter("camila", "America/Bogota", options);
 	const made = await makeBoard(page, options);
 	await page.goto(BOARD);
 	await card(page, FUEL).waitFor();

@@ -5,9 +5,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { faults } from "./access.mjs";
-import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
-import { call } from "./work.world.mjs";
-import { eventually, person, picture, startBrowser, startServer, watched } from "./world.mjs";
+import { calm, SIZES } from "./tour.mjs";
+import { call, sample } from "./work.world.mjs";
+import { eventually, picture, startBrowser, watched } from "./world.mjs";
 
 const DATA = resolve(import.meta.dirname, "../../../shared/data");
 const BOARD = join(DATA, "trello-board.json");
@@ -20,14 +20,8 @@ before(async () => {
 after(() => browser.close());
 
 async function world(t, size = {}) {
-	const server = await startServer({ clock: NOW, sample: PASSWORD });
-	const people = { camila: await person(browser, server, { zone: "America/Bogota", clock: NOW, ...size }) };
-	t.after(async () => {
-		for (const { close } of Object.values(people)) await close();
-		await server.stop();
-	});
-	const { page } = people.camila;
-	await signIn(page);
+	const { server, people, enter } = await sample(t, browser);
+	const page = await enter("camila", "America/Bogota", size);
 	await page.goto("/admin/import");
 	await page.getByRole("heading", { name: "Bring in a board or a list" }).waitFor();
 	return { page, people, server };

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults } from "./access.mjs";
-import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
-import { call, card, makeBoard, newId } from "./work.world.mjs";
-import { eventually, person, startBrowser, startServer, watched } from "./world.mjs";
+import { calm, SIZES } from "./tour.mjs";
+import { call, card, makeBoard, newId, sample, sent } from "./work.world.mjs";
+import { eventually, picture, startBrowser, watched } from "./world.mjs";
 
 const ROUTE = "Save the route on the phone";
 const FUEL = "Show fuel stops on the route";
@@ -19,17 +19,7 @@ after(() => browser.close());
 
 /** A workspace of its own with the board, and Camila on it at that address. */
 async function world(t, at = "", options = {}) {
-	const server = await startServer({ clock: NOW, sample: PASSWORD });
-	const people = {};
-	const enter = async (who, zone, size = {}) => {
-		people[who] = await person(browser, server, { zone, clock: NOW, ...size });
-		await signIn(people[who].page, who);
-		return people[who].page;
-	};
-	t.after(async () => {
-		for (const { close } of Object.values(people)) await close();
-		await server.stop();
-	});
+	const { people, enter } = await sample(t, browser);
 	const page = await enter("camila", "America/Bogota", options);
 	const made = await makeBoard(page);
 	const goTo = async (query) => {
@@ -41,7 +31,6 @@ async function world(t, at = "", options = {}) {
 	return { page, made, enter, people, goTo };
 }
 
-const sent = (page) => eventually(async () => (await page.locator("[data-pending]").count()) === 0);
 /** A task as the server has it. */
 const asked = async (page, id) => (await call(page, "GET", `/tasks/${id}`)).task;
 const day = (page, date) => page.locator(`[data-day="${date}"]`);
@@ -178,6 +167,52 @@ test("in a timeline a bar is dragged by its ends and as a whole, and what waits 
 		await page.getByRole("link", { name: "Quarter", exact: true }).click();
 		await eventually(async () => (await bar.boundingBox()).width < 3 * wide);
 		assert.equal(new URL(page.url()).searchParams.get("span"), "quarter");
+		assert.deepEqual(people.camila.errors, []);
+	});
+});
+
+test("a timeline marks the critical chain in words and by heavier lines, and the address keeps it", async (t) => {
+	const { page, made, people, goTo } = await world(t);
+	await watched("views-critical", people, async () => {
+		const [route, tiles, fuel] = [ROUTE, TILES, FUEL].map((title) => made.tasks[title]);
+		await call(page, "PATCH", `/tasks/${fuel}`, { due: { date: "2025-10-22", time: null }, starts_on: "2025-10-17" });
+		await goTo("?view=timeline");
+		const critical = page.getByRole("button", { name: "Critical chain" });
+		await critical.click();
+		await page.getByText("No chain: what is due last here waits for no open task.").waitFor();
+		await call(page, "POST", `/tasks/${fuel}/waits`, { id: newId("wai"), task: route });
+		await call(page, "POST", `/tasks/${route}/waits`, { id: newId("wai"), task: tiles });
+		await goTo("?view=timeline&chain=critical");
+		await page.getByText("Critical chain: what has to be done").waitFor();
+		assert.equal(await critical.getAttribute("aria-pressed"), "true");
+		const marked = page.getByRole("link", { name: /In the critical chain/ });
+		await eventually(async () => (await marked.count()) === 3);
+		assert.equal(await page.locator(".bar.critical").count(), 3);
+		const width = (from, to) =>
+			page.locator(`[data-link="${from} ${to}"]`).evaluate((line) => getComputedStyle(line).strokeWidth);
+		await eventually(async () => (await width(route, fuel)) === "2.5px" && (await width(tiles, route)) === "2.5px");
+		for (const theme of ["light", "dark"]) {
+			for (const [width, height] of [
+				[1440, 900],
+				[390, 844],
+			]) {
+				await page.emulateMedia({ colorScheme: theme });
+				await page.setViewportSize({ width, height });
+				await calm(page);
+				await picture(page, `critical-${width}-${theme}`);
+				assert.deepEqual(await faults(page, { touch: width < 760 }), []);
+			}
+		}
+		await page.setViewportSize({ width: 1440, height: 900 });
+		// What is done holds nothing up any more.
+		await call(page, "PATCH", `/tasks/${tiles}`, { done: true });
+		await eventually(async () => (await marked.count()) === 2);
+		// Another way to see the tasks leaves it behind; the stretch of days does not.
+		await page.getByRole("link", { name: "Quarter", exact: true }).click();
+		await eventually(() => new URL(page.url()).searchParams.get("chain") === "critical");
+		await critical.click();
+		await eventually(() => !new URL(page.url()).searchParams.has("chain"));
+		assert.equal(await marked.count(), 0);
 		assert.deepEqual(people.camila.errors, []);
 	});
 });

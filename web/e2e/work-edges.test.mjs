@@ -1,9 +1,9 @@
 // What goes wrong with boards and tasks: addresses that lead nowhere, columns that are gone, days that cannot be, paper.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { calm, NOW, PASSWORD, signIn } from "./tour.mjs";
-import { call, card, column, makeBoard, newId, titles } from "./work.world.mjs";
-import { eventually, person, startBrowser, startServer, watched } from "./world.mjs";
+import { calm } from "./tour.mjs";
+import { call, card, column, makeBoard, newId, sample, sent, titles } from "./work.world.mjs";
+import { eventually, picture, startBrowser, watched } from "./world.mjs";
 
 const FUEL = "Show fuel stops on the route";
 const BOARD = "/s/driver-app/board";
@@ -16,17 +16,7 @@ after(() => browser.close());
 
 /** A workspace of its own with the board, and Camila on it. */
 async function world(t) {
-	const server = await startServer({ clock: NOW, sample: PASSWORD });
-	const people = {};
-	const enter = async (who, zone) => {
-		people[who] = await person(browser, server, { zone, clock: NOW });
-		await signIn(people[who].page, who);
-		return people[who].page;
-	};
-	t.after(async () => {
-		for (const { close } of Object.values(people)) await close();
-		await server.stop();
-	});
+	const { people, enter } = await sample(t, browser);
 	const page = await enter("camila", "America/Bogota");
 	const made = await makeBoard(page);
 	await page.goto(BOARD);
@@ -137,6 +127,187 @@ test("what was done and is taken back stands where it stood", async (t) => {
 		await card(page, FUEL).waitFor();
 		assert.deepEqual(await titles(page, "Ready"), ready);
 		assert.deepEqual(people.camila.errors, []);
+	});
+});
+
+test("several that were done, or moved, and are taken back stand where they stood", async (t) => {
+	const { page, people } = await world(t);
+	await watched("edges-bulk", people, async () => {
+		const columns = ["Ready", "In progress", "In review"];
+		const all = async () => Promise.all(columns.map((name) => titles(page, name)));
+		const before = await all();
+		const [ready, progress, review] = before;
+		// Neighbours, the last one and one that is alone: each in its own column.
+		const chosen = [ready[1], ready[2], progress[0], progress[3], review[1]];
+		const select = async () => {
+			for (const title of chosen) {
+				await card(page, title).locator("[data-card-link]").focus();
+				await page.keyboard.press("x");
+			}
+		};
+		const backAgain = async () => {
+			await sent(page);
+			await page.keyboard.press("z");
+			await eventually(async () => assert.deepEqual(await all(), before) ?? true);
+			await sent(page);
+			await page.reload();
+			await card(page, FUEL).waitFor();
+			await eventually(async () => assert.deepEqual(await all(), before) ?? true);
+		};
+		const bar = page.getByRole("toolbar", { name: "5 tasks selected" });
+		await select();
+		await bar.getByRole("button", { name: "Done", exact: true }).click();
+		await eventually(async () => (await titles(page, "Ready")).length === 1);
+		await backAgain();
+		await select();
+		await bar.getByRole("button", { name: "Move", exact: true }).click();
+		await page.getByRole("menuitem", { name: "In review" }).click();
+		await eventually(async () => (await titles(page, "In review")).length === 6);
+		await backAgain();
+		assert.deepEqual(people.camila.errors, []);
+	});
+});
+
+test("a title that is too long is kept in its field, says so, and is saved once it is short enough", async (t) => {
+	const { page, made, people } = await world(t);
+	await watched("edges-title", people, async () => {
+		const long = "a".repeat(214);
+		const saved = async () => (await asked(page, made.tasks[FUEL])).title;
+		const field = page.getByRole("textbox", { name: "Title", exact: true });
+		const tooMany = page.getByText("14 characters too many: a title has at most 200. It is saved once it is shorter.");
+		const { key } = await asked(page, made.tasks[FUEL]);
+		for (const at of [`${BOARD}?view=list`, `/task/${key}`]) {
+			await page.goto(at);
+			await page.getByRole("button", { name: `Edit the title of ${key}` }).click();
+			await field.fill("b".repeat(195));
+			await page.getByText("5 of 200 characters left.").waitFor();
+			await field.fill(long);
+			await tooMany.waitFor();
+			assert.equal(await field.getAttribute("aria-invalid"), "true");
+			await field.press("Enter");
+			await page.locator("body").click({ position: { x: 2, y: 2 } });
+			assert.equal(await field.inputValue(), long);
+			assert.equal(await saved(), FUEL);
+			await picture(page, `title-${at.includes("list") ? "list" : "task"}`);
+			await field.press("Escape");
+			await field.waitFor({ state: "detached" });
+			assert.equal(await saved(), FUEL);
+		}
+		await page.goto(BOARD);
+		await card(page, FUEL).waitFor();
+		await page.keyboard.press("c");
+		const dialog = page.getByRole("dialog");
+		await dialog.getByLabel("What", { exact: true }).fill(long);
+		await dialog.getByText("14 characters too many").waitFor();
+		await dialog.getByRole("button", { name: "Add task" }).click();
+		assert.equal(await dialog.getByLabel("What", { exact: true }).inputValue(), long);
+		// One fewer each time, until it fits: it is saved as it is written.
+		await dialog.getByLabel("What", { exact: true }).fill(long.slice(14));
+		await dialog.getByText("0 of 200 characters left.").waitFor();
+		await dialog.getByRole("button", { name: "Add task" }).click();
+		await card(page, long.slice(14)).waitFor();
+		assert.deepEqual(people.camila.errors, []);
+	});
+});
+
+test("what was written for a new task is there again, until it is made", async (t) => {
+	const { page, people } = await world(t);
+	await watched("edges-unsent", people, async () => {
+		const dialog = page.getByRole("dialog");
+		const what = dialog.getByLabel("What", { exact: true });
+		await page.keyboard.press("c");
+		await what.fill("Count the parcels");
+		await dialog.getByLabel("Who", { exact: true }).selectOption({ label: "Yuki" });
+		await page.keyboard.press("Escape");
+		await dialog.waitFor({ state: "detached" });
+		await page.keyboard.press("c");
+		assert.equal(await what.inputValue(), "Count the parcels");
+		assert.equal(await dialog.getByLabel("Who", { exact: true }).locator("option:checked").textContent(), "Yuki");
+		await dialog.getByRole("button", { name: "Add task" }).click();
+		await card(page, "Count the parcels").waitFor();
+		await page.keyboard.press("c");
+		assert.equal(await what.inputValue(), "");
+		assert.deepEqual(people.camila.errors, []);
+	});
+});
+
+test("a time that the owner's clock skips is said as it will be kept, before it is saved", async (t) => {
+	const { page, made, people } = await world(t);
+	await watched("edges-skipped", people, async () => {
+		// Inês is in Lisbon, where it is 02:00 after 00:59 on that night.
+		const title = "Ask for camera access later, not at sign-in";
+		const { key } = await asked(page, made.tasks[title]);
+		await page.goto(`/task/${key}`);
+		await page.getByRole("button", { name: `When ${key} is due` }).click();
+		const says = page.getByText("The clocks go forward that day and skip 01:30. It will be due at 02:30.");
+		await page.getByLabel("Day", { exact: true }).fill("2026-03-29");
+		await page.getByLabel("Time optional").fill("02:30");
+		assert.equal(await says.count(), 0);
+		await page.getByLabel("Time optional").fill("01:30");
+		await says.waitFor();
+		await picture(page, "skipped");
+		await page.getByRole("button", { name: "Set time" }).click();
+		await eventually(async () => (await asked(page, made.tasks[title])).due.at === "2026-03-29T01:30:00Z");
+		await page
+			.getByRole("button", { name: /is due/ })
+			.getByText("02:30")
+			.waitFor();
+		assert.deepEqual(people.camila.errors, []);
+	});
+});
+
+test("a filter leaves the count of a column's limit as it is", async (t) => {
+	const { page, people } = await world(t);
+	await watched("edges-limit", people, async () => {
+		await eventually(async () =>
+			(await column(page, "In progress").locator("header").textContent()).includes("4 of 5"),
+		);
+		await page.goto(`${BOARD}?q=route`);
+		await column(page, "In progress").getByText("1 shown", { exact: true }).waitFor();
+		await column(page, "In progress").getByText("4 of 5", { exact: true }).waitFor();
+		await picture(page, "limit");
+		assert.deepEqual(people.camila.errors, []);
+	});
+});
+
+test("a board that is not there offers a search for what was asked for", async (t) => {
+	const { page, people } = await world(t);
+	await watched("edges-nowhere", people, async () => {
+		await page.goto("/s/nowhere/board?project=ABC");
+		await page.getByRole("link", { name: "Search for “ABC”" }).waitFor();
+		await page.goto("/s/night-shift/board");
+		await page.getByRole("link", { name: "Search for “night shift”" }).waitFor();
+		assert.deepEqual(people.camila.errors, []);
+	});
+});
+
+test("what was sent back is said once, and a quote is shown without its mark", async (t) => {
+	const { page, made, enter, people } = await world(t);
+	await watched("edges-sent-back", people, async () => {
+		const id = newId("top");
+		const body = { id, project: made.project, title: "Map words", owner: made.people.Yuki, deliverable: true };
+		const { key } = (await call(page, "POST", "/tasks", body)).rows.find(({ table }) => table === "tasks").row;
+		const yuki = await enter("yuki", "Asia/Tokyo");
+		await call(yuki, "POST", `/topics/${id}/posts`, { id: newId("pst"), source: "> All words\n\nThey are **there**." });
+		await yuki.goto(`/task/${key}`);
+		await yuki.locator(".acts").getByRole("button", { name: "More", exact: true }).click();
+		await yuki.getByRole("menuitem", { name: "Done, with evidence" }).click();
+		const dialog = yuki.getByRole("dialog");
+		await dialog.getByRole("checkbox", { name: /All words They are there\.$/ }).check();
+		assert.equal((await dialog.textContent()).includes(">"), false);
+		await dialog.getByRole("button", { name: "Done, with evidence" }).click();
+		await yuki
+			.getByText(/You ask Camila to review/)
+			.first()
+			.waitFor();
+		await sent(yuki);
+		await call(page, "POST", `/tasks/${id}/send-back`, { reason: "Two words are missing." });
+		await yuki
+			.getByText(/sent it back/)
+			.first()
+			.waitFor();
+		await eventually(async () => (await yuki.getByText(/You ask Camila to review/).count()) === 0);
+		assert.deepEqual(people.yuki.errors, []);
 	});
 });
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { faults } from "./access.mjs";
-import { calm, NOW, PASSWORD, SIZES, signIn } from "./tour.mjs";
-import { call, card, column, makeBoard, titles } from "./work.world.mjs";
-import { eventually, person, startBrowser, startServer, watched } from "./world.mjs";
+import { calm, SIZES } from "./tour.mjs";
+import { call, card, column, makeBoard, sample, sent, titles } from "./work.world.mjs";
+import { eventually, startBrowser, watched } from "./world.mjs";
 
 const ROUTE = "Save the route on the phone";
 const FUEL = "Show fuel stops on the route";
@@ -18,17 +18,7 @@ after(() => browser.close());
 
 /** A workspace of its own with the board, and Camila on it. */
 async function world(t, options = {}) {
-	const server = await startServer({ clock: NOW, sample: PASSWORD });
-	const people = {};
-	const enter = async (who, zone, size = {}) => {
-		people[who] = await person(browser, server, { zone, clock: NOW, ...size });
-		await signIn(people[who].page, who);
-		return people[who].page;
-	};
-	t.after(async () => {
-		for (const { close } of Object.values(people)) await close();
-		await server.stop();
-	});
+	const { people, enter } = await sample(t, browser);
 	const page = await enter("camila", "America/Bogota", options);
 	const made = await makeBoard(page, options);
 	await page.goto(BOARD);
@@ -39,7 +29,6 @@ async function world(t, options = {}) {
 
 const shows = (page, name, expected) =>
 	eventually(async () => assert.deepEqual(await titles(page, name), expected) ?? true);
-const sent = (page) => eventually(async () => (await page.locator("[data-pending]").count()) === 0);
 /** A task as the server has it. */
 const asked = async (page, id) => (await call(page, "GET", `/tasks/${id}`)).task;
 

@@ -1,5 +1,7 @@
 // The board of the design's mock-ups on the sample workspace, made through the public API as a person at a browser.
 import { randomBytes } from "node:crypto";
+import { NOW, PASSWORD, signIn } from "./tour.mjs";
+import { eventually, person, startServer } from "./world.mjs";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 let last = 0n;
@@ -17,6 +19,28 @@ export function newId(prefix) {
 	}
 	return `${prefix}_${text}`;
 }
+
+/**
+ * A workspace of its own with the sample. `enter` lets somebody in at a browser and answers their page; `people` has everybody
+ * who is in. All of it goes with the test.
+ */
+export async function sample(t, browser) {
+	const server = await startServer({ clock: NOW, sample: PASSWORD });
+	const people = {};
+	const enter = async (who, zone, options = {}) => {
+		people[who] = await person(browser, server, { zone, clock: NOW, ...options });
+		await signIn(people[who].page, who);
+		return people[who].page;
+	};
+	t.after(async () => {
+		for (const { close } of Object.values(people)) await close();
+		await server.stop();
+	});
+	return { server, people, enter };
+}
+
+/** All that was done on that page is at the server. */
+export const sent = (page) => eventually(async () => (await page.locator("[data-pending]").count()) === 0);
 
 /** Asks the server as whoever is signed in on that page. Throws what it refuses. */
 export async function call(page, method, path, body) {

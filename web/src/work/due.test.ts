@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Due } from "$data/types";
 import type { TimeStyle } from "$design/time";
-import { dayIn, dueChip, dueForMe, dueThere, isNear, isPast, onClockOf } from "./due";
+import { dayIn, dueChip, dueForMe, dueThere, isNear, isPast, onClockOf, skippedText, skippedTo } from "./due";
 
 /** Tuesday 14 October 2025, 09:20 in Bogotá, 23:20 in Tokyo. */
 const NOW = Date.parse("2025-10-14T14:20:00Z");
@@ -63,4 +63,31 @@ test("my own work is in my time", () => {
 	expect(onClockOf(day, "America/Bogota")).toEqual(day);
 	const night = due("2025-10-16", null, "Asia/Tokyo", "2025-10-16T01:00:00Z");
 	expect(onClockOf(night, "America/Bogota")).toMatchObject({ date: "2025-10-15", time: "20:00" });
+});
+
+test.each([
+	// The hour that is skipped in spring: in Berlin at 02:00, in New York at 02:00, in Santiago at midnight.
+	["2026-03-29", "02:30", "Europe/Berlin", "2026-03-29 03:30"],
+	["2026-03-08", "02:30", "America/New_York", "2026-03-08 03:30"],
+	["2026-09-06", "00:15", "America/Santiago", "2026-09-06 01:15"],
+	["2026-10-04", "02:10", "Australia/Lord_Howe", "2026-10-04 02:40"],
+	["2026-03-29", "03:00", "Europe/Berlin", null],
+	["2026-03-29", "01:59", "Europe/Berlin", null],
+	// The hour that comes twice in autumn exists.
+	["2026-10-25", "02:30", "Europe/Berlin", null],
+	["2026-11-01", "01:30", "America/New_York", null],
+	["2026-03-29", "02:30", "America/Bogota", null],
+])("on %s at %s a clock in %s shows %s", (date, time, zone, kept) => {
+	const shown = skippedTo(date, time, zone);
+	expect(shown && `${shown.date} ${shown.time}`).toBe(kept);
+});
+
+test("a time that the clocks skip is said as what is kept", () => {
+	expect(skippedText("2026-03-29", "02:30", "Europe/Berlin", style)).toBe(
+		"The clocks go forward that day and skip 02:30. It will be due at 03:30.",
+	);
+	expect(skippedText("2026-03-29", "", "Europe/Berlin", style)).toBe("");
+	expect(skippedText("", "02:30", "Europe/Berlin", style)).toBe("");
+	const kept = due("2026-03-29", "02:30", "Europe/Berlin", "2026-03-29T01:30:00Z");
+	expect(dueChip(kept, Date.parse("2026-03-24T09:00:00Z"), style)).toBe("Sun, 03:30");
 });

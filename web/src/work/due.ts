@@ -2,6 +2,7 @@
 import type { Due } from "$data/types";
 import { clock, offsetMinutes, placeOfZone, shortWeekday, type TimeStyle, weekdayClock } from "$design/time";
 import { m } from "$paraglide/messages";
+import { fromWall, toWall } from "../asks/wall-time";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -37,6 +38,28 @@ export function timeText(time: string, style: TimeStyle): string {
 	return clock(`2025-01-01T${time}:00Z`, { ...style, zone: "UTC" });
 }
 
+/**
+ * What a clock in `zone` shows at the instant that is kept for a time which it skips on that day, because it goes forward; null
+ * for a time that it does show.
+ */
+export function skippedTo(date: string, time: string, zone: string): { date: string; time: string } | null {
+	const at = fromWall(`${date}T${time}`, zone);
+	const [day = date, clock = time] = at ? toWall(at, zone).split("T") : [];
+	return day === date && clock === time ? null : { date: day, time: clock };
+}
+
+/** Says that the clock skips that time, and when it will be due instead; empty for a time that it shows. */
+export function skippedText(date: string, time: string, zone: string, style: TimeStyle): string {
+	const kept = date && time ? skippedTo(date, time, zone) : null;
+	if (!kept) return "";
+	return m.work_time_skipped({ time: timeText(time, style), kept: timeText(kept.time, style) });
+}
+
+/** As the clock in its zone shows it: a time that was typed and does not exist is never said. */
+function shownThere(due: Due): Due {
+	return due.time === null ? due : { ...due, ...skippedTo(due.date, due.time, due.zone) };
+}
+
 /** Its time has passed. */
 export const isPast = (due: Pick<Due, "at">, now: number): boolean => Date.parse(due.at) <= now;
 
@@ -46,7 +69,8 @@ export function isNear(due: Due, now: number): boolean {
 }
 
 /** What a chip says: "Thu, 12:00", "Today", "Was 11:30 today", "Was Wed". */
-export function dueChip(due: Due, now: number, style: TimeStyle): string {
+export function dueChip(given: Due, now: number, style: TimeStyle): string {
+	const due = shownThere(given);
 	const today = dayIn(due.zone, now);
 	const days = daysTo(today, due.date);
 	const time = due.time === null ? null : timeText(due.time, style);

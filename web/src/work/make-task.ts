@@ -58,8 +58,8 @@ export function titleOf(text: string): string {
 	return `${space > LONGEST / 2 ? cut.slice(0, space) : cut}…`;
 }
 
-/** Markdown without the marks that a title does not show: of headings, lists and quotes, of mentions and links. */
-function plain(source: string): string {
+/** Markdown without the marks that one line of text does not show: of headings, lists and quotes, of mentions and links. */
+export function plain(source: string): string {
 	return source
 		.replace(/!?@?\[([^\]]*)\]\([^)]*\)/g, "$1")
 		.replace(/^\s*(?:[>#]+|[-*+]|\d+\.)\s+/gm, "")

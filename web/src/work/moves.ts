@@ -56,6 +56,22 @@ export function setDone(task: Row<"tasks">, done: boolean): void {
 	else tellSaved(mutation, m.work_reopened_told({ key }));
 }
 
+/**
+ * The way back to where these tasks stand now. The upper one of a stage goes first: by the time that the next one comes back,
+ * the one that it stood below is there again.
+ */
+export function backToPlaces(tasks: readonly Row<"tasks">[]): () => void {
+	const places = tasks
+		.toSorted((a, b) => indexOf(a) - indexOf(b))
+		.map(({ id, project, version, ...at }) => ({ id, project, version, to: spotOf({ id, ...at }) }));
+	return () => {
+		for (const { id, project, version, to } of places) {
+			const task = row("tasks", id);
+			if (task) mutate("task.move", { task: id, project, to, from: spotOf(task), version });
+		}
+	};
+}
+
 /** Nobody has it: it is mine now. */
 export function take(task: Row<"tasks">): void {
 	tellSaved(mutate("task.take", { task: task.id, project: task.project }), m.work_taken_told({ key: keyOf(task) }));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Task } from "$data/types";
-import { type Axis, axisOf, type Bar, barOf, inAxis, linksOf, months, onwards, ticks } from "./timeline";
+import { type Axis, axisOf, type Bar, barOf, criticalChain, inAxis, linksOf, months, onwards, ticks } from "./timeline";
 
 const style = { firstWeekday: 1 } as const;
 const task = (id: string, starts_on: string | null, end: string | null): Pick<Task, "id" | "due" | "starts_on"> => ({
@@ -79,4 +79,43 @@ test("a line goes from the end of what is waited for to what waits, around where
 		{ from: "a", to: "b", path: "M30 20H51V100H60" },
 		{ from: "a", to: "c", path: "M30 20h9V40H1V60H10" },
 	]);
+});
+
+type Waits = Record<string, readonly string[]>;
+/** The chain of tasks that are due on that day of December; "-" is a task without one, "x" one that is done. */
+function chainOf(tasks: Record<string, string>, waits: Waits, shown = Object.keys(tasks)) {
+	const rows = Object.entries(tasks).map(([id, said]) => {
+		const [from = "", to = ""] = said.replace("x", "").split(">");
+		const date = (text: string) => (text === "-" || text === "" ? null : `2026-12-${text}`);
+		return {
+			...task(id, to ? date(from) : null, date(to || from)),
+			done_at: said.startsWith("x") ? "2026-12-01T09:00:00Z" : null,
+		};
+	});
+	return criticalChain(rows, new Set(shown), (id) => waits[id] ?? []).join(" ");
+}
+
+test.each<[string, string, Record<string, string>, Waits]>([
+	["no task at all", "", {}, {}],
+	["nothing waits", "", { a: "03", b: "09" }, {}],
+	["nothing is due", "", { a: "-", b: "-" }, { b: ["a"] }],
+	["one waits for another", "a b", { a: "03", b: "09" }, { b: ["a"] }],
+	["the longest, however short its days", "a b c", { a: "07", b: "08", c: "09", d: "01" }, { c: ["b", "d"], b: ["a"] }],
+	["what is in between may have no day", "a b c", { a: "03", b: "-", c: "09" }, { c: ["b"], b: ["a"] }],
+	["what is done holds nothing up", "b c", { a: "x03", b: "05", c: "09" }, { c: ["b"], b: ["a"] }],
+	["a done one in between ends it", "", { a: "03", b: "x05", c: "09" }, { c: ["b"], b: ["a"] }],
+	["a done one that is due last is not the last", "a b", { a: "03", b: "05", c: "x09" }, { b: ["a"], c: ["b"] }],
+	["what is due last waits for nothing", "", { a: "03", b: "05", c: "09" }, { b: ["a"] }],
+	["of two that are due last, the longer chain", "a c", { a: "03", b: "09", c: "09" }, { c: ["a"] }],
+	["as long: the one that begins first", "b c", { a: "04", b: "02>05", c: "09" }, { c: ["a", "b"] }],
+	["as long and as early: as the tasks stand", "a c", { a: "04", b: "04", c: "09" }, { c: ["b", "a"] }],
+	["an ask, a person and what nobody may see are no part", "", { a: "03" }, { a: ["ask_1", "mem_ana", "top_hidden"] }],
+	["a ring ends", "b a", { a: "09", b: "03" }, { a: ["b"], b: ["a"] }],
+])("critical chain: %s", (_, ids, tasks, waits) => expect(chainOf(tasks, waits)).toBe(ids));
+
+test("the critical chain leads to what is due last of what is shown, from as far back as it goes", () => {
+	const tasks = { before: "01", a: "03", b: "09", later: "24" };
+	const waits = { later: ["b"], b: ["a"], a: ["before"] };
+	expect(chainOf(tasks, waits)).toBe("before a b later");
+	expect(chainOf(tasks, waits, ["a", "b"])).toBe("before a b");
 });

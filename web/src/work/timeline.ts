@@ -94,6 +94,62 @@ export function inAxis<T extends Pick<Task, "id" | "due" | "starts_on">>(tasks: 
 		.sort((a, b) => (from(a) < from(b) ? -1 : from(a) > from(b) ? 1 : to(a) < to(b) ? -1 : to(a) > to(b) ? 1 : 0));
 }
 
+/**
+ * The tasks of the critical chain, from the first to the last: each waits for the one before it, and the last is the one that is
+ * due last of those in `shown`. Of several chains that lead there it is the longest; of those that are as long, the one that
+ * begins first, and then the one whose tasks stand first in `tasks`. What is done holds nothing up, and what is not among
+ * `tasks` (an ask, a person, what nobody here may see) is no part of it. Empty where the last one waits for no open task.
+ */
+export function criticalChain<T extends Pick<Task, "id" | "due" | "starts_on" | "done_at">>(
+	tasks: readonly T[],
+	shown: ReadonlySet<Id>,
+	waitsFor: (task: Id) => readonly Id[],
+): Id[] {
+	const open = new Map(tasks.filter(({ done_at }) => done_at === null).map((task) => [task.id, task]));
+	const place = new Map([...open.keys()].map((id, n) => [id, n]));
+	const chains = new Map<Id, Chain>();
+	/** The longest one that leads to that task. A task that waits for itself over others is passed over: it would never end. */
+	const under = new Set<Id>();
+	const chainTo = (id: Id): Chain => {
+		const known = chains.get(id);
+		if (known) return known;
+		under.add(id);
+		const before = waitsFor(id)
+			.filter((other) => open.has(other) && !under.has(other))
+			.map(chainTo)
+			.sort((a, b) => inOrder(a, b, place))[0];
+		under.delete(id);
+		const chain = { ids: [...(before?.ids ?? []), id], from: before?.from ?? beginOf(open.get(id)) };
+		chains.set(id, chain);
+		return chain;
+	};
+	const dueOf = (task: T) => (shown.has(task.id) ? (task.due?.date ?? "") : "");
+	const last = [...open.values()].reduce((latest, task) => (dueOf(task) > latest ? dueOf(task) : latest), "");
+	if (last === "") return [];
+	const longest = [...open.values()]
+		.filter((task) => dueOf(task) === last)
+		.map(({ id }) => chainTo(id))
+		.sort((a, b) => inOrder(a, b, place))[0];
+	return longest && longest.ids.length > 1 ? longest.ids : [];
+}
+
+interface Chain {
+	ids: Id[];
+	/** The day on which it begins; where nobody said one, after all days. */
+	from: string;
+}
+
+const beginOf = (task: Pick<Task, "due" | "starts_on"> | undefined): string =>
+	(task && daysOf(task)?.from) ?? "9999-12-31";
+
+/** The longer one, then the earlier one, then as the tasks stand. */
+function inOrder(a: Chain, b: Chain, place: ReadonlyMap<Id, number>): number {
+	if (a.ids.length !== b.ids.length) return b.ids.length - a.ids.length;
+	if (a.from !== b.from) return a.from < b.from ? -1 : 1;
+	const at = a.ids.findIndex((id, n) => id !== b.ids[n]);
+	return at < 0 ? 0 : (place.get(a.ids[at] ?? "") ?? 0) - (place.get(b.ids[at] ?? "") ?? 0);
+}
+
 /** A line from the end of what is waited for to the beginning of what waits. */
 export interface Link {
 	from: Id;

@@ -1,10 +1,11 @@
 /** Accepting what came out of a task, and sending it back. */
-import { type Ask, type Id, mutate, type Row, row } from "$data/index";
+import { type Ask, type Id, mutate, type Post, type Row, row, snippet, type TaskPage } from "$data/index";
 import { m } from "$paraglide/messages";
 import { openAskDialog } from "../../asks/ask-dialog";
 import { look } from "../../asks/look.svelte";
 import { nameOf } from "../../asks/sentences";
 import { tellSaved } from "../../settings/saved";
+import { plain } from "../make-task";
 import { keyOf } from "../moves";
 
 /** The task that an ask wants accepted; also where the ask was passed on. */
@@ -17,6 +18,17 @@ export function acceptedBy(ask: Pick<Ask, "id" | "topic" | "passed_from">): Row<
 		of = of.passed_from ? row("asks", of.passed_from) : undefined;
 	}
 	return undefined;
+}
+
+/** Whether an ask wanted something accepted that is decided now: the card of it says how, not the ask. */
+export function isDecided(ask: Pick<Ask, "id" | "passed_from">, acceptances: TaskPage["acceptances"]): boolean {
+	const decided = new Set(acceptances.flatMap(({ ask, decided_at }) => (decided_at !== null && ask ? [ask] : [])));
+	let of: Pick<Ask, "id" | "passed_from"> | undefined = ask;
+	for (let hands = 0; of && hands < 20; hands++) {
+		if (decided.has(of.id)) return true;
+		of = of.passed_from ? row("asks", of.passed_from) : undefined;
+	}
+	return false;
 }
 
 /** Who can accept it now: the requester, or whoever they passed the ask on to. */
@@ -49,6 +61,11 @@ export function doneStage(task: Row<"tasks">): Id {
 	const stages = row("projects", task.project)?.stages ?? [];
 	const here = stages.find(({ id }) => id === task.stage);
 	return here?.kind === "done" ? here.id : (stages.find(({ kind }) => kind === "done")?.id ?? task.stage);
+}
+
+/** A post that shows the result, in one line: "Yuki: the map opens in flight mode". */
+export function evidenceText({ author, source, files }: Pick<Post, "author" | "source" | "files">): string {
+	return m.goals_post_of({ name: nameOf(author, look()), text: snippet(plain(source)) || (files[0]?.name ?? "") });
 }
 
 export const requesterOf = (task: Row<"tasks">): string => nameOf(task.requester, look());
