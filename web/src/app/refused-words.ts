@@ -1,13 +1,9 @@
-/** What became of things that the server refused, with whoever has it now where somebody was faster. */
+/**
+ * What the shell says of things that the server refused, with whoever has it now where somebody was faster. The words of every
+ * other reason are in `refusals.ts`, which the first screen does not load.
+ */
 import { type Refused, row } from "$data/index";
 import { m } from "$paraglide/messages";
-import { refusalWords } from "./refusals";
-
-/** Why one was refused. */
-export function reasonOf(item: Refused): string {
-	if (item.because) return m.app_refused_because();
-	return holderOf(item) ?? refusalWords(item.problem);
-}
 
 /** The line of the shell: what was written is kept; who was faster is named. */
 export function refusedLine(items: readonly Refused[]): string {
@@ -20,7 +16,7 @@ export function refusedLine(items: readonly Refused[]): string {
 }
 
 /** Who has the task that somebody wanted to take, as far as this device knows them. */
-function holderOf({ problem, args }: Refused): string | undefined {
+export function holderOf({ problem, args }: Refused): string | undefined {
 	if (problem.code !== "task_taken") return undefined;
 	const { task, id } = args as { task?: string; id?: string };
 	const known = row("tasks", task ?? id ?? "");

@@ -855,6 +855,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{import}/left-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an import left behind, object by object; for admins */
+        get: operations["list_left_out"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{import}/stop": {
         parameters: {
             query?: never;
@@ -4507,6 +4524,11 @@ export interface components {
             source: components["schemas"]["ImportSource"];
             table: components["schemas"]["ImportTable"] | null;
         };
+        /**
+         * @description Why.
+         * @enum {string}
+         */
+        ImportReason: "stage_name_cut" | "too_many_choices" | "too_many_fields" | "too_many_labels" | "too_many_steps" | "title_cut" | "description_cut" | "purpose_cut" | "step_cut" | "value_cut" | "post_cut" | "no_date" | "date_too_far" | "undated" | "start_after_due" | "unreadable" | "empty" | "cannot_hold" | "field_missing" | "label_missing" | "no_such_title" | "parts_too_deep" | "no_part" | "wait_loop" | "wait_refused" | "other_card" | "history_kept" | "card_missing" | "card_twice" | "list_missing" | "cover_missing" | "cover_colour" | "file_missing" | "no_web_address" | "template_is_task" | "no_power_ups" | "reminders_follow_hours" | "no_step_dates" | "no_places" | "no_stickers" | "no_votes" | "sentence";
         /** @description What an import did; in a dry run, what it would do. */
         ImportReport: {
             /** @description What this run added to it; in a dry run, what it would add. */
@@ -4580,6 +4602,11 @@ export interface components {
             columns?: components["schemas"]["ColumnMeaning"][] | null;
             dates?: components["schemas"]["DateOrder"] | null;
         };
+        /**
+         * @description What did not come along, or not whole.
+         * @enum {string}
+         */
+        ImportThing: "archived_list" | "board_description" | "card" | "checklist" | "checklist_item" | "choice_of_field" | "colour_of_cover" | "column" | "comment" | "content_of_file" | "cover" | "date" | "dependency" | "description" | "due_of_item" | "field" | "history" | "label" | "label_on_card" | "link" | "list_name" | "list_of_card" | "part" | "place_on_map" | "power_up_data" | "reminder" | "start_date" | "sticker" | "template" | "title" | "value_of_field" | "vote" | "words";
         /** @description Somebody in the file, and who that is here. */
         ImportWho: {
             member?: components["schemas"]["Id_mem"] | null;
@@ -5178,17 +5205,42 @@ export interface components {
         };
         /** @description Objects of one kind that did not come along, or not whole, for one reason. */
         LeftOut: {
+            /** @description Why. */
+            code: components["schemas"]["ImportReason"];
             /**
              * Format: int64
              * @description How many.
              */
             count: number;
-            /** @description What they are: `cover`, `vote`, `history: updateCard`. */
+            /** @description Of an entry of the history, its kind where it came from: `updateCard`; otherwise empty. */
+            detail: string;
+            /** @description What they are, in English: `cover`, `vote`, `history: updateCard`. */
             kind: string;
-            /** @description Which, the first 2,000. */
+            /**
+             * Format: int64
+             * @description The figure that the reason names; 0 where there is none.
+             */
+            most: number;
+            /**
+             * Format: int64
+             * @description How many of them are named: all, unless the file has more than an import names.
+             */
+            named: number;
+            /** @description Which: all that are named on the command line, the first 30 of an import in the browser. */
             objects: components["schemas"]["LeftOutObject"][];
-            /** @description Why, in a sentence. */
+            /** @description Why, in an English sentence. */
             reason: string;
+            /** @description What they are. */
+            thing: components["schemas"]["ImportThing"];
+        };
+        /** @description One object that was left behind. */
+        LeftOutLine: {
+            /** @description The place of its group in `not_carried` of the report, from 0. */
+            group: number;
+            /** @description Its id where it came from, or its line in the file. */
+            id: string;
+            /** @description Its name, or that of its card. */
+            name: string;
         };
         /** @description One of them. */
         LeftOutObject: {
@@ -5196,6 +5248,16 @@ export interface components {
             id: string;
             /** @description Its name, or that of its card. */
             name: string;
+        };
+        /** @description Some of what was left behind. */
+        LeftOutPage: {
+            /** @description In the order of their groups. */
+            items: components["schemas"]["LeftOutLine"][];
+            /**
+             * Format: int64
+             * @description Where the next page begins; null on the last one.
+             */
+            next: number | null;
         };
         /** @description One change of the workspace, as a stream sends it. */
         LiveChange: {
@@ -16165,6 +16227,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The actor may see it and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or the actor may not know that it does */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It did not arrive in time; send it again */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is no longer in the state that the request took for granted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Larger than this address takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the media type that this address takes */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A rule refused a value; the field is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; Retry-After says when to come back */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An error of ours; the id names the entry in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Very busy; nothing was done, and Retry-After says when to come back */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_left_out: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                import: components["schemas"]["Id_imp"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftOutPage"];
                 };
             };
             /** @description Not understood: malformed, a wrong type, or an unknown field, which is named */

@@ -583,7 +583,7 @@ impl Reader<'_> {
     /// Takes what an entry of the history says; otherwise why it is left out.
     fn action(&mut self, action: &Action, known: &HashSet<String>) -> Result<(), (Thing, Reason)> {
         let card = action.data.card.id.clone();
-        let at = action.date.ok_or_else(|| (Thing::History, Reason::Undated))?;
+        let at = action.date.ok_or((Thing::History, Reason::Undated))?;
         if !known.contains(&card) {
             let thing = if action.kind == "commentCard" { Thing::Comment } else { Thing::History };
             return Err((thing, Reason::OtherCard));
@@ -775,7 +775,12 @@ impl Reader<'_> {
                 }
                 None if is_unchecked(item) => {}
                 None => {
-                    self.plan.not_carried.add(Thing::ValueOfField, Reason::FieldMissing, &item.id, &card.name)
+                    self.plan.not_carried.add(
+                        Thing::ValueOfField,
+                        Reason::FieldMissing,
+                        &item.id,
+                        &card.name,
+                    );
                 }
             }
         }
